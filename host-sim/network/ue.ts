@@ -1,0 +1,138 @@
+import type { Rat } from "./words.js";
+
+export type PdpType = "IP" | "IPV6" | "IPV4V6";
+
+/** TS 27.007 10.1.22: what `+CEREG`/`+CGREG`/`+CREG` show. */
+export interface Registration {
+	/** 0 not searching, 1 home, 2 searching, 3 denied, 4 unknown, 5 roaming. */
+	readonly stat: number;
+	/** 4 hex digits (EPS), upper case. */
+	readonly tac: string | undefined;
+	/** 8 hex digits (EPS), upper case. */
+	readonly ci: string | undefined;
+	/** TS 27.007 `<AcT>`: 7 E-UTRAN, 9 NB-S1, 11 NR. */
+	readonly act: number | undefined;
+	/** 0 EMM cause, 1 manufacturer's. */
+	readonly causeType: number | undefined;
+	/** TS 24.301 9.9.3.9, only while denied. */
+	readonly rejectCause: number | undefined;
+	/** Granted T3324 as the network coded it (8 bits, "00100011"), undefined when not granted. */
+	readonly activeTime: string | undefined;
+	/** Granted T3412 extended, 8 bits. */
+	readonly periodicTau: string | undefined;
+}
+
+export interface PdpContext {
+	readonly cid: number;
+	readonly type: PdpType;
+	readonly apn: string;
+	readonly active: boolean;
+	/** Dotted decimal, undefined when none was assigned. */
+	readonly ipv4: string | undefined;
+	/** Compressed colon text; `fe80::…` until the router advertisement came, then the global address. */
+	readonly ipv6: string | undefined;
+	/** DNS servers the network handed out. */
+	readonly dns: readonly string[];
+}
+
+export interface Signal {
+	readonly rssiDbm: number;
+	readonly rsrpDbm: number;
+	readonly rsrqDb: number;
+	readonly sinrDb: number;
+	/** NB-IoT coverage enhancement level 0..2 by the cell's RSRP thresholds; not a coupling loss. */
+	readonly ecl: number;
+	/** Last transmit power; undefined before the first transmission. */
+	readonly txPowerDbm: number | undefined;
+}
+
+export interface CellInfo {
+	readonly rat: Rat;
+	readonly plmn: string;
+	readonly operator: string;
+	readonly earfcn: number;
+	readonly pci: number;
+	readonly band: number;
+}
+
+/** What happens on the air, for the module to put into words. Called from clock actions, never from inside a call to the Ue. */
+export interface UeListener {
+	registrationChanged(): void;
+	/** RRC connected or idle: `+CSCON`. */
+	signallingChanged(connected: boolean): void;
+	/** `left` with why: the module woke it, T3412 ran out. */
+	psmChanged(state: "entered" | "left"): void;
+	edrxChanged(): void;
+	/** TS 27.007 10.1.19 `+CGEV`; reason 0 IPv4 only, 1 IPv6 only, 2 single address bearers only. */
+	contextChanged(cid: number, change: "activated" | "addressed" | "deactivated", by: "network" | "mobile", reason?: 0 | 1 | 2 | 3): void;
+	/** NITZ. */
+	timeReceived(): void;
+	smsReceived(from: string, text: string): void;
+}
+
+/** One transport flow from the module's IP stack to a host of the internet. */
+export interface Flow {
+	send(bytes: Uint8Array, options?: { readonly rai?: 0 | 1 | 2 }): void;
+	close(): void;
+	readonly localPort: number;
+}
+export interface FlowListener {
+	opened(): void;
+	/** The vendor's error is the persona's business. */
+	failed(why: "refused" | "timeout" | "unreachable" | "no-context"): void;
+	/** The last uplink packet has left (RLC acknowledged); TCP: in the peer's hands. */
+	sent(bytes: number, ok: boolean): void;
+	received(bytes: Uint8Array, address: string, port: number): void;
+	closed(): void;
+}
+
+/**
+ * User equipment: the radio, NAS and IP half of a module, below any AT grammar. A persona drives it from its commands and
+ * listens to it for its URCs. Time in radio states is what the energy model integrates.
+ */
+export interface Ue {
+	listener: UeListener | undefined;
+	/** Power of the whole module: boot current until `powerOn`'s boot time passed is the persona's (see `energy`). */
+	powerOn(): void;
+	powerOff(): void;
+	/** +CFUN: 0 minimum, 1 full, 4 radio off. Full starts the search when `autoAttach` is set. */
+	setFunctionality(fun: 0 | 1 | 4): void;
+	readonly functionality: 0 | 1 | 4;
+	attach(): void;
+	detach(): void;
+	readonly attached: boolean;
+	readonly registration: Registration;
+	readonly connected: boolean;
+	readonly psm: boolean;
+	readonly signal: Signal;
+	readonly cell: CellInfo | undefined;
+	/** All cells in reach, for +COPS=?. */
+	readonly operators: readonly { readonly name: string; readonly plmn: string; readonly act: number; readonly stat: 0 | 1 | 2 | 3 }[];
+	/** TS 27.007 10.1.1; the default bearer's definition takes effect at the next attach. */
+	defineContext(cid: number, type: PdpType, apn: string): void;
+	setCredentials(cid: number, protocol: 0 | 1 | 2, user: string, password: string): void;
+	activateContext(cid: number): void;
+	deactivateContext(cid: number): void;
+	readonly contexts: readonly PdpContext[];
+	/** Asked at the next attach or TAU; `false` = not asked. Bits as in TS 24.008 10.5.7.3 / 10.5.7.4a. */
+	requestPsm(request: { readonly periodicTau: string | undefined; readonly activeTime: string | undefined } | false): void;
+	/** 4-bit cycle of TS 24.008 10.5.5.32; undefined = not asked. */
+	requestEdrx(request: { readonly cycle: string } | false): void;
+	readonly edrx: { readonly requested: string; readonly granted: string; readonly ptw: string } | undefined;
+	/** Release the RRC connection after the data now queued (NAS or AS release assistance). */
+	assistRelease(): void;
+	/** The host's command needs the module out of PSM: leave it now. */
+	wake(): void;
+	/** UTC milliseconds and quarter hours of the network, undefined before the first registration. */
+	readonly networkTime: { readonly utcMs: number; readonly quarterHours: number } | undefined;
+	openFlow(kind: "udp" | "tcp", cid: number, host: string, port: number, localPort: number, listener: FlowListener): Flow;
+	/** AAAA and A in the order the network answers; undefined = no such name. */
+	resolve(cid: number, host: string, done: (addresses: readonly string[] | undefined) => void): void;
+	ping(cid: number, host: string, bytes: number, timeoutMs: number, done: (rttMs: number | undefined, ttl: number) => void): void;
+	sendSms(to: string, text: string, done: (ok: boolean, reference: number) => void): void;
+	/** The persona reports the module's own states to the energy account. */
+	readonly energy: {
+		/** Module activity beside the radio: the microcontroller of the module is up, or asleep. */
+		setCore(state: "off" | "boot" | "active" | "sleep" | "deep-sleep"): void;
+	};
+}
