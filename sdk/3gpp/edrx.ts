@@ -52,7 +52,8 @@ export function encodeEdrxCycle(act: EdrxActType, seconds: number): EncodedCycle
 		const length = table[code]!;
 		if (length === 0) continue;
 		best = code;
-		if (length >= seconds * 100) break;
+		// In seconds, as `decodeEdrxCycle` gives them: multiplied by 100 they are no longer whole numbers.
+		if (length / 100 >= seconds) break;
 	}
 	return { bits: bitsOf(best, 4), seconds: table[best]! / 100 };
 }

@@ -100,6 +100,8 @@ function octetOfHex(digits: number | undefined): number | undefined {
 function encode(seconds: number, table: UnitTable): EncodedTimer {
 	if (!(seconds >= 0)) throw new RangeError(`a timer of ${seconds} s cannot be asked for: give 0 or more, or Infinity for deactivated`);
 	if (seconds === Number.POSITIVE_INFINITY) return { bits: toBits(DEACTIVATED, 0), seconds };
+	// Nothing at all is written in the finest unit, as everybody writes it.
+	if (seconds === 0) return { bits: toBits(table.order[table.order.length - 1]!, 0), seconds };
 	let unit = table.order[0]!;
 	let value = LARGEST_VALUE;
 	let best = value * table.seconds[unit]!;
