@@ -60,8 +60,8 @@ export interface UeListener {
 	registrationChanged(): void;
 	/** RRC connected or idle: `+CSCON`. */
 	signallingChanged(connected: boolean): void;
-	/** `left` with why: the module woke it, T3412 ran out. */
-	psmChanged(state: "entered" | "left"): void;
+	/** `left` with why: the module woke it, it has something to send, T3412 ran out. */
+	psmChanged(state: "entered" | "left", why?: "host" | "uplink" | "periodic-tau"): void;
 	edrxChanged(): void;
 	/** TS 27.007 10.1.19 `+CGEV`; reason 0 IPv4 only, 1 IPv6 only, 2 single address bearers only. */
 	contextChanged(cid: number, change: "activated" | "addressed" | "deactivated", by: "network" | "mobile", reason?: 0 | 1 | 2 | 3): void;
@@ -92,9 +92,19 @@ export interface FlowListener {
  */
 export interface Ue {
 	listener: UeListener | undefined;
-	/** Power of the whole module: boot current until `powerOn`'s boot time passed is the persona's (see `energy`). */
+	/**
+	 * Power of the whole module: boot current until `powerOn`'s boot time passed is the persona's (see `energy`). Functionality is
+	 * 0 and no context is defined until the persona, its boot done, restores what its memory holds and sets functionality 1.
+	 */
 	powerOn(): void;
+	/** At once, without a detach. */
 	powerOff(): void;
+	/** Whether functionality 1 attaches by itself (default true; +COPS=2 and manufacturers' settings turn it off). */
+	autoAttach: boolean;
+	/** Context of the default bearer when none is defined: 1, on some modules 0. The lowest one that is defined counts otherwise. */
+	defaultContext: number;
+	/** TS 24.301 9.9.4.4 of the last context: 27 unknown APN, 29 credentials, 50/51/52 other families; undefined after a plain grant. */
+	readonly lastEsmCause: number | undefined;
 	/** +CFUN: 0 minimum, 1 full, 4 radio off. Full starts the search when `autoAttach` is set. */
 	setFunctionality(fun: 0 | 1 | 4): void;
 	readonly functionality: 0 | 1 | 4;
@@ -111,6 +121,7 @@ export interface Ue {
 	/** TS 27.007 10.1.1; the default bearer's definition takes effect at the next attach. */
 	defineContext(cid: number, type: PdpType, apn: string): void;
 	setCredentials(cid: number, protocol: 0 | 1 | 2, user: string, password: string): void;
+	/** `contextChanged` says "activated" by "mobile" or, refused, "deactivated" by "network" with the cause in `lastEsmCause`. */
 	activateContext(cid: number): void;
 	deactivateContext(cid: number): void;
 	readonly contexts: readonly PdpContext[];

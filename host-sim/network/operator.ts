@@ -1,0 +1,136 @@
+import type { Assumption } from "./assumptions.js";
+import type { EclThresholds } from "./coverage.js";
+import type { Rat } from "./words.js";
+
+/** What an operator does with a request for PSM. Its own values replace what was asked; nothing is granted that was not asked for. */
+export interface PsmPolicy {
+	readonly grant: "as-requested" | "own" | "refuse";
+	readonly activeSeconds?: number;
+	readonly periodicTauSeconds?: number;
+}
+export interface EdrxPolicy {
+	readonly grant: "as-requested" | "own" | "refuse";
+	/** 4 bits, for "own". */
+	readonly cycle?: string;
+	/** 4 bits. */
+	readonly ptw?: string;
+}
+/** Families of an APN: "single" serves both, one to a context (ESM cause #52). */
+export type ApnFamilies = "ipv4v6" | "ipv4" | "ipv6" | "single";
+
+export interface ApnProfile {
+	readonly families: ApnFamilies;
+	readonly psm?: PsmPolicy;
+	readonly edrx?: EdrxPolicy;
+	/** What the APN asks for; anything else is ESM cause #29. */
+	readonly credentials?: { readonly user: string; readonly password: string };
+}
+
+/**
+ * An operator as plain data, ready to be read from a JSON file: what its network grants and how long it remembers.
+ * Durations in seconds, as operators publish them.
+ */
+export interface OperatorProfile {
+	readonly id: string;
+	readonly plmn: string;
+	readonly name: string;
+	readonly shortName: string;
+	readonly quarterHours: number;
+	/** By APN name, lower case; "*" answers for every name that is not listed. Without "*" an unknown APN is ESM cause #27. */
+	readonly apns: Readonly<Record<string, ApnProfile>>;
+	/** What a subscriber without an APN of its own gets. */
+	readonly defaultApn: string;
+	readonly psm: PsmPolicy;
+	readonly edrx: EdrxPolicy;
+	/** Network's T3412 where no extended value is granted. */
+	readonly t3412Seconds: number;
+	/** T3402, sent in ATTACH ACCEPT. */
+	readonly t3402Seconds: number;
+	readonly inactivitySeconds: number;
+	readonly releaseAssistance: boolean;
+	/** NAT and IPv6 firewall forget a UDP flow after this. */
+	readonly flowLifetimeSeconds: number;
+	readonly mtuBytes: number;
+	readonly raDelayMs: number;
+	/** One way, between the base station and a host of the internet. */
+	readonly coreLatencyMs: number;
+	readonly dns: { readonly ipv4: string; readonly ipv6: string };
+}
+
+export interface CellProfile {
+	readonly rat: Rat;
+	readonly earfcn: number;
+	readonly pci: number;
+	readonly band: number;
+	readonly tac: string;
+	readonly ci: string;
+	readonly act: number;
+	/** Idle DRX cycle: defaultPagingCycle of the cell (TS 36.331). */
+	readonly drxCycleMs: number;
+	readonly eclThresholds: EclThresholds;
+}
+
+/** PLMN 001/01 is for test networks (TS 23.003); addresses are of the documentation ranges (RFC 3849, RFC 5737). */
+export const TEST_OPERATOR: OperatorProfile = {
+	id: "test",
+	plmn: "00101",
+	name: "Test Network",
+	shortName: "TestNet",
+	quarterHours: 4,
+	apns: { "*": { families: "ipv4v6" } },
+	defaultApn: "iot.test",
+	psm: { grant: "as-requested" },
+	edrx: { grant: "as-requested", ptw: "0000" },
+	t3412Seconds: 54 * 60,
+	t3402Seconds: 12 * 60,
+	inactivitySeconds: 20,
+	releaseAssistance: true,
+	flowLifetimeSeconds: 120,
+	mtuBytes: 1358,
+	raDelayMs: 400,
+	coreLatencyMs: 45,
+	dns: { ipv4: "192.0.2.53", ipv6: "2001:db8:ffff::53" },
+};
+
+export const TEST_CELL: CellProfile = {
+	rat: "NB-IoT",
+	earfcn: 6254,
+	pci: 299,
+	band: 20,
+	tac: "0001",
+	ci: "0000ABCD",
+	act: 9,
+	drxCycleMs: 2560,
+	eclThresholds: [-108, -115],
+};
+
+export const OPERATOR_ASSUMPTIONS: readonly Assumption[] = [
+	{
+		id: "network.inactivity",
+		value: TEST_OPERATOR.inactivitySeconds,
+		unit: "s",
+		why: "RRC inactivity timer is the operator's; 20 to 25 s seen after signalling on a BC660K bench",
+	},
+	{
+		id: "network.flow-lifetime",
+		value: TEST_OPERATOR.flowLifetimeSeconds,
+		unit: "s",
+		why: "the least RFC 4787 REQ-5 asks of a UDP mapping",
+	},
+	{ id: "network.core-latency", value: TEST_OPERATOR.coreLatencyMs, unit: "ms", why: "one way, with up to 40 % seeded jitter" },
+	{ id: "network.ra-delay", value: TEST_OPERATOR.raDelayMs, unit: "ms", why: "router solicitation to advertisement" },
+	{ id: "network.drx-cycle", value: TEST_CELL.drxCycleMs / 1000, unit: "s", why: "default paging cycle; cells use 1.28 to 10.24 s" },
+	{ id: "network.ptw", value: 2.56, unit: "s", why: "paging time window of the shortest code, granted with every eDRX cycle" },
+	{
+		id: "network.mtu",
+		value: TEST_OPERATOR.mtuBytes,
+		unit: "byte",
+		why: "link MTU that TS 23.060 annex C recommends; fragments are not modelled",
+	},
+];
+
+/** The profile that answers for an APN name, undefined where the network knows none. An empty name is the subscriber's default. */
+export function apnProfile(operator: OperatorProfile, apn: string): ApnProfile | undefined {
+	const name = (apn === "" ? operator.defaultApn : apn).toLowerCase();
+	return operator.apns[name] ?? operator.apns["*"];
+}

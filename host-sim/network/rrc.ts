@@ -1,0 +1,240 @@
+import type { Clock } from "../clock/clock.js";
+import { type Airtime, accessAirtime, downlinkAirtime, releaseAirtime, uplinkAirtime } from "./airtime.js";
+import { Alarms } from "./alarms.js";
+import type { Assumption } from "./assumptions.js";
+
+/** One exchange over the air: up, wait for the network, down; each part may be missing. */
+export interface Exchange {
+	readonly uplinkBytes?: number;
+	/** Between the last uplink byte and the first downlink byte. */
+	readonly waitMs?: number;
+	readonly downlinkBytes?: number;
+	/** NAS or AS release assistance that goes with it: 1 nothing follows, 2 one downlink packet follows. */
+	readonly rai?: 0 | 1 | 2;
+	done(ok: boolean): void;
+}
+
+/** What the connection needs from the rest of the UE. */
+export interface RrcOwner {
+	readonly reachable: boolean;
+	readonly ecl: number;
+	readonly inactivityMs: number;
+	readonly releaseAssistance: boolean;
+	/** Before an access from power saving mode; the owner leaves it. */
+	beforeAccess(): void;
+	connectionChanged(connected: boolean): void;
+	/** The radio link failed or the access did: no cell any more. */
+	linkLost(): void;
+	book(air: Airtime, ecl: number): void;
+}
+
+/** TS 36.331 T310 and N310 are the cell's; NB-IoT cells use up to 8 s. */
+const LINK_FAILURE_MS = 5000;
+/** A UE without a cell gives up on data that the module holds. */
+const NO_SERVICE_MS = 3000;
+/** Fine synchronisation and system information after a long sleep. */
+const RESYNC_MS = [250, 600, 1500] as const;
+
+export const RRC_ASSUMPTIONS: readonly Assumption[] = [
+	{ id: "rrc.link-failure", value: LINK_FAILURE_MS / 1000, unit: "s", why: "T310 of the cell; 0 to 8 s are possible" },
+	{ id: "rrc.no-service", value: NO_SERVICE_MS / 1000, unit: "s", why: "how long a module keeps a packet while it has no cell" },
+	{ id: "rrc.resync", value: "0.25/0.6/1.5", unit: "s", why: "receiver time to find the cell again after PSM, by coverage level" },
+];
+
+type State = "off" | "no-cell" | "idle" | "access" | "connected" | "releasing" | "failing";
+
+/** RRC connection of one UE: random access, a queue of exchanges, release by assistance or by the network's inactivity timer. */
+export class Rrc {
+	readonly #alarms: Alarms<"step" | "inactivity">;
+	readonly #clock: Clock;
+	readonly #owner: RrcOwner;
+	#state: State = "off";
+	#queue: Exchange[] = [];
+	#current: Exchange | undefined;
+	#connected = false;
+	#releaseWanted = false;
+	#releaseAfterDownlink = false;
+	/** The next access begins with finding the cell again. */
+	needsSync = false;
+
+	constructor(clock: Clock, owner: RrcOwner) {
+		this.#clock = clock;
+		this.#alarms = new Alarms(clock);
+		this.#owner = owner;
+	}
+
+	get state(): State {
+		return this.#state;
+	}
+	/** RRC_CONNECTED as `+CSCON` shows it. */
+	get connected(): boolean {
+		return this.#connected;
+	}
+	get busy(): boolean {
+		return this.#state !== "idle" || this.#queue.length > 0;
+	}
+
+	camp(): void {
+		if (this.#state === "off" || this.#state === "no-cell") this.#state = "idle";
+		this.#kick();
+	}
+	/** Drops everything without a word: the module lost its power or its radio. */
+	switchOff(): void {
+		this.#alarms.clearAll();
+		this.#state = "off";
+		const dropped = this.#drop();
+		this.#setConnected(false);
+		this.#fail(dropped);
+	}
+
+	transact(exchange: Exchange): void {
+		if (this.#state === "off") {
+			this.#clock.after(0, () => exchange.done(false));
+			return;
+		}
+		if (this.#state === "no-cell") {
+			this.#clock.after(NO_SERVICE_MS, () => exchange.done(false));
+			return;
+		}
+		this.#queue.push(exchange);
+		this.#kick();
+	}
+	/** Release once the queue is empty. */
+	assistRelease(): void {
+		if (!this.#owner.releaseAssistance || (this.#state !== "connected" && this.#state !== "access")) return;
+		this.#releaseWanted = true;
+		if (this.#state === "connected" && this.#current === undefined && this.#queue.length === 0) this.#release();
+	}
+	/** The network breaks the link (a scenario). */
+	breakLink(): void {
+		if (this.#state === "connected" || this.#state === "access") this.#linkFailure();
+	}
+	loseCell(): void {
+		if (this.#state !== "idle") return;
+		this.#state = "no-cell";
+		this.#fail(this.#drop());
+	}
+
+	#kick(): void {
+		if (this.#current !== undefined) return;
+		if (this.#state === "idle" && this.#queue.length > 0) this.#access();
+		else if (this.#state === "connected" && this.#queue.length > 0) this.#next();
+	}
+
+	#access(): void {
+		this.#state = "access";
+		this.#owner.beforeAccess();
+		const ecl = this.#owner.ecl;
+		const air = accessAirtime(ecl);
+		const syncMs = this.needsSync ? RESYNC_MS[ecl as 0 | 1 | 2]! : 0;
+		this.needsSync = false;
+		this.#alarms.set("step", syncMs + air.spanMs, () => {
+			this.#owner.book({ ...air, rxMs: air.rxMs + syncMs }, ecl);
+			if (!this.#owner.reachable) return this.#linkFailure();
+			this.#state = "connected";
+			this.#setConnected(true);
+			if (this.#state === "connected") this.#next();
+		});
+	}
+
+	#next(): void {
+		this.#alarms.clear("inactivity");
+		const exchange = this.#queue.shift();
+		if (exchange === undefined) {
+			this.#drained();
+			return;
+		}
+		this.#current = exchange;
+		if (exchange.uplinkBytes === undefined) {
+			this.#wait(exchange);
+			return;
+		}
+		this.#step(uplinkAirtime(this.#owner.ecl, exchange.uplinkBytes), () => this.#wait(exchange));
+	}
+	#wait(exchange: Exchange): void {
+		if (exchange.downlinkBytes === undefined) {
+			this.#finish(exchange);
+			return;
+		}
+		const air = downlinkAirtime(this.#owner.ecl, exchange.downlinkBytes);
+		const afterwards = (): void => {
+			if (this.#releaseAfterDownlink) this.#releaseWanted = true;
+			this.#finish(exchange);
+		};
+		if (exchange.waitMs === undefined) {
+			this.#step(air, afterwards);
+			return;
+		}
+		this.#alarms.set("step", exchange.waitMs, () => this.#step(air, afterwards));
+	}
+	#step(air: Airtime, then: () => void): void {
+		const ecl = this.#owner.ecl;
+		this.#alarms.set("step", air.spanMs, () => {
+			this.#owner.book(air, ecl);
+			if (!this.#owner.reachable) return this.#linkFailure();
+			then();
+		});
+	}
+	#finish(exchange: Exchange): void {
+		this.#current = undefined;
+		if (this.#owner.releaseAssistance) {
+			if (exchange.rai === 1) this.#releaseWanted = true;
+			if (exchange.rai === 2) this.#releaseAfterDownlink = true;
+		}
+		exchange.done(true);
+		if (this.#state === "connected" && this.#current === undefined) this.#next();
+	}
+	#drained(): void {
+		if (this.#releaseWanted) {
+			this.#release();
+			return;
+		}
+		this.#alarms.set("inactivity", this.#owner.inactivityMs, () => this.#release());
+	}
+
+	#release(): void {
+		this.#alarms.clear("inactivity");
+		this.#state = "releasing";
+		const ecl = this.#owner.ecl;
+		const air = releaseAirtime(ecl);
+		this.#alarms.set("step", air.spanMs, () => {
+			this.#owner.book(air, ecl);
+			this.#toIdle();
+			this.#kick();
+		});
+	}
+	#toIdle(): void {
+		this.#releaseWanted = false;
+		this.#releaseAfterDownlink = false;
+		this.#state = "idle";
+		this.#setConnected(false);
+	}
+	#setConnected(connected: boolean): void {
+		if (this.#connected === connected) return;
+		this.#connected = connected;
+		this.#owner.connectionChanged(connected);
+	}
+
+	#linkFailure(): void {
+		this.#alarms.clear("inactivity");
+		this.#state = "failing";
+		this.#alarms.set("step", LINK_FAILURE_MS, () => {
+			this.#state = "no-cell";
+			const dropped = this.#drop();
+			this.#setConnected(false);
+			this.#fail(dropped);
+			this.#owner.linkLost();
+		});
+	}
+	#drop(): Exchange[] {
+		const dropped = this.#current === undefined ? this.#queue : [this.#current, ...this.#queue];
+		this.#queue = [];
+		this.#current = undefined;
+		this.#releaseWanted = false;
+		this.#releaseAfterDownlink = false;
+		return dropped;
+	}
+	#fail(dropped: readonly Exchange[]): void {
+		for (const exchange of dropped) this.#clock.after(0, () => exchange.done(false));
+	}
+}

@@ -1,0 +1,236 @@
+import type { Clock } from "../clock/clock.js";
+import type { Random } from "../clock/random.js";
+import { AIRTIME_ASSUMPTIONS } from "./airtime.js";
+import type { Assumption } from "./assumptions.js";
+import { Bearers } from "./bearers.js";
+import { COVERAGE_ASSUMPTIONS } from "./coverage.js";
+import { Flows } from "./flows.js";
+import { Nas } from "./nas.js";
+import { NAS_ASSUMPTIONS } from "./nas-timing.js";
+import { OPERATOR_ASSUMPTIONS } from "./operator.js";
+import type { PublicNetwork } from "./public-network.js";
+import { type RadioObserver, SILENT_OBSERVER } from "./radio.js";
+import type { RadioNetwork } from "./radio-network.js";
+import { RRC_ASSUMPTIONS } from "./rrc.js";
+import type { CellInfo, Flow, FlowListener, PdpContext, PdpType, Registration, Signal, Ue, UeListener } from "./ue.js";
+
+export interface UeOptions {
+	readonly clock: Clock;
+	readonly random: Random;
+	/** Seed of addresses and fading; they do not depend on what was drawn before. */
+	readonly seed: number;
+	readonly network: RadioNetwork;
+	readonly internet: PublicNetwork;
+	readonly radio?: RadioObserver;
+	/** UTC at clock time 0. */
+	readonly startUtcMs?: number;
+	readonly onEvent?: (name: string, data: Record<string, unknown>) => void;
+}
+
+/** Midnight UTC, 1 January 2026: where virtual time begins unless the caller says otherwise. */
+const START_UTC_MS = 1_767_225_600_000;
+const SMS_BYTES = 120;
+
+/** Everything about the network side that no document gives. */
+export const NETWORK_ASSUMPTIONS: readonly Assumption[] = [
+	...NAS_ASSUMPTIONS,
+	...RRC_ASSUMPTIONS,
+	...OPERATOR_ASSUMPTIONS,
+	...COVERAGE_ASSUMPTIONS,
+	...AIRTIME_ASSUMPTIONS,
+];
+
+/** The seam's implementation: NAS, RRC, bearers and flows of one simulated device put together. */
+export class VirtualUe implements Ue {
+	listener: UeListener | undefined;
+	autoAttach = true;
+	readonly energy: Ue["energy"];
+	readonly #clock: Clock;
+	readonly #network: RadioNetwork;
+	readonly #nas: Nas;
+	readonly #bearers: Bearers;
+	readonly #flows: Flows;
+	readonly #emit: (name: string, data: Record<string, unknown>) => void;
+	readonly #startUtcMs: number;
+	#powered = false;
+	#functionality: 0 | 1 | 4 = 0;
+	#timeKnown = false;
+	#smsReference = 0;
+
+	constructor(options: UeOptions) {
+		const { clock, network, random, seed } = options;
+		this.#clock = clock;
+		this.#network = network;
+		this.#startUtcMs = options.startUtcMs ?? START_UTC_MS;
+		this.#emit = options.onEvent ?? (() => {});
+		const radio = options.radio ?? SILENT_OBSERVER;
+		this.energy = { setCore: state => radio.core(state) };
+		const notify = (action: (listener: UeListener) => void): void => this.#notify(action);
+		const emit = (name: string, data: Record<string, unknown>): void => this.#observe(name, data);
+		const exchange = (uplinkBytes: number, waitMs: number, downlinkBytes: number, done: (ok: boolean) => void): void =>
+			this.#nas.transact({ uplinkBytes, waitMs, downlinkBytes, done });
+		this.#bearers = new Bearers({ clock, network, seed, notify, emit, exchange });
+		this.#nas = new Nas({ clock, network, random: random.fork("nas"), seed, radio, bearers: this.#bearers, notify, emit });
+		const { internet } = options;
+		this.#flows = new Flows({ clock, network, random: random.fork("flows"), nas: this.#nas, bearers: this.#bearers, internet, emit });
+		network.onChange = change => this.#nas.networkChanged(change);
+	}
+
+	powerOn(): void {
+		if (this.#powered) return;
+		this.#powered = true;
+		this.#emit("power-on", {});
+	}
+	powerOff(): void {
+		if (!this.#powered) return;
+		this.#leaveAir();
+		this.#powered = false;
+		this.#timeKnown = false;
+		this.#bearers.forget();
+		this.#emit("power-off", {});
+		this.energy.setCore("off");
+	}
+	setFunctionality(fun: 0 | 1 | 4): void {
+		if (!this.#powered || fun === this.#functionality) return;
+		if (fun !== 1) this.#leaveAir();
+		this.#functionality = fun;
+		if (fun !== 1) return;
+		this.#nas.switchOn();
+		if (this.autoAttach) this.#nas.attach();
+	}
+	get functionality(): 0 | 1 | 4 {
+		return this.#functionality;
+	}
+	attach(): void {
+		if (this.#functionality === 1) this.#nas.attach();
+	}
+	detach(): void {
+		this.#nas.detach(() => this.#flows.closeAll());
+	}
+	get attached(): boolean {
+		return this.#nas.attached;
+	}
+	get registration(): Registration {
+		return this.#nas.registration;
+	}
+	get connected(): boolean {
+		return this.#nas.rrc.connected;
+	}
+	get psm(): boolean {
+		return this.#nas.psm;
+	}
+	get signal(): Signal {
+		return { ...this.#nas.measure(), txPowerDbm: this.#nas.lastTxDbm };
+	}
+	get cell(): CellInfo | undefined {
+		if (!this.#nas.camped) return undefined;
+		const { cell, operator } = this.#network;
+		return { rat: cell.rat, plmn: operator.plmn, operator: operator.name, earfcn: cell.earfcn, pci: cell.pci, band: cell.band };
+	}
+	get operators(): Ue["operators"] {
+		if (!this.#network.reachable) return [];
+		const { cell, operator } = this.#network;
+		const stat = this.#nas.emm === "registered" ? 2 : this.#nas.registration.stat === 3 ? 3 : 1;
+		return [{ name: operator.name, plmn: operator.plmn, act: cell.act, stat }];
+	}
+
+	get defaultContext(): number {
+		return this.#bearers.defaultContext;
+	}
+	set defaultContext(cid: number) {
+		this.#bearers.defaultContext = cid;
+	}
+	get lastEsmCause(): number | undefined {
+		return this.#bearers.lastEsmCause;
+	}
+	defineContext(cid: number, type: PdpType, apn: string): void {
+		this.#bearers.define(cid, type, apn);
+	}
+	setCredentials(cid: number, protocol: 0 | 1 | 2, user: string, password: string): void {
+		this.#bearers.setCredentials(cid, protocol, user, password);
+	}
+	activateContext(cid: number): void {
+		if (this.#bearers.isActive(cid)) {
+			this.#notify(listener => listener.contextChanged(cid, "activated", "mobile"));
+			return;
+		}
+		this.#nas.activatePdn(ok => {
+			if (ok && this.#nas.attached && this.#bearers.activate(cid).ok) return;
+			this.#notify(listener => listener.contextChanged(cid, "deactivated", "network"));
+		});
+	}
+	deactivateContext(cid: number): void {
+		if (!this.#bearers.isActive(cid)) return;
+		this.#nas.activatePdn(() => {
+			this.#bearers.release(cid);
+			this.#flows.closeOn(cid);
+			this.#notify(listener => listener.contextChanged(cid, "deactivated", "mobile"));
+		});
+	}
+	get contexts(): readonly PdpContext[] {
+		return this.#bearers.list;
+	}
+	requestPsm(request: { readonly periodicTau: string | undefined; readonly activeTime: string | undefined } | false): void {
+		this.#nas.requestPsm(request);
+	}
+	requestEdrx(request: { readonly cycle: string } | false): void {
+		this.#nas.requestEdrx(request);
+	}
+	get edrx(): Ue["edrx"] {
+		return this.#nas.edrxGrant;
+	}
+	assistRelease(): void {
+		this.#nas.rrc.assistRelease();
+	}
+	wake(): void {
+		this.#nas.leavePsm("host");
+	}
+	get networkTime(): Ue["networkTime"] {
+		if (!this.#timeKnown) return undefined;
+		return { utcMs: this.#startUtcMs + Math.round(this.#clock.now()), quarterHours: this.#network.operator.quarterHours };
+	}
+
+	openFlow(kind: "udp" | "tcp", cid: number, host: string, port: number, localPort: number, listener: FlowListener): Flow {
+		return this.#flows.open(kind, cid, host, port, localPort, listener);
+	}
+	resolve(cid: number, host: string, done: (addresses: readonly string[] | undefined) => void): void {
+		this.#flows.resolve(cid, host, done);
+	}
+	ping(cid: number, host: string, bytes: number, timeoutMs: number, done: (rttMs: number | undefined, ttl: number) => void): void {
+		this.#flows.ping(cid, host, bytes, timeoutMs, done);
+	}
+	sendSms(to: string, text: string, done: (ok: boolean, reference: number) => void): void {
+		if (!this.#nas.attached) return void this.#clock.after(0, () => done(false, 0));
+		const reference = this.#smsReference++ & 0xff;
+		const sent = (ok: boolean): void => {
+			if (ok) this.#observe("sms-up", { to, characters: text.length });
+			done(ok, reference);
+		};
+		this.#nas.transact({ uplinkBytes: SMS_BYTES, waitMs: 200, downlinkBytes: 20, done: sent });
+	}
+	/** A message from the network; false when the device cannot be paged now. */
+	deliverSms(from: string, text: string): boolean {
+		return this.#nas.downlink(SMS_BYTES, ok => {
+			if (ok) this.#notify(listener => listener.smsReceived(from, text));
+		});
+	}
+
+	#leaveAir(): void {
+		if (this.#functionality !== 1) return;
+		this.#functionality = 0;
+		this.#flows.drop();
+		this.#bearers.releaseAll("silent");
+		this.#nas.switchOff();
+	}
+	#observe(name: string, data: Record<string, unknown>): void {
+		if (name === "attached") this.#timeKnown = true;
+		if (name === "context-deactivated") this.#flows.closeOn(data.cid as number);
+		this.#emit(name, data);
+	}
+	/** Never from inside a call to the UE, and to nobody who has gone meanwhile. */
+	#notify(action: (listener: UeListener) => void): void {
+		this.#clock.after(0, () => {
+			if (this.listener !== undefined && this.#powered) action(this.listener);
+		});
+	}
+}
