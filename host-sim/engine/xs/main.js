@@ -1,0 +1,4 @@
+import "./trace.js";
+import * as application from "application";
+
+application.default?.();
