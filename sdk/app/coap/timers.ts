@@ -28,9 +28,9 @@ export interface DerivedTimers extends CoapTimers {
 }
 
 /**
- * ACK_TIMEOUT is 10 s and not RFC 7252's 2 s: 3GPP TR 45.820 5.3 allows 10 s from the device's wake-up to the delivery of an urgent report at 164 dB of
- * coupling loss, and RFC 7252 4.8.1 asks for no less than a round trip usually takes. With 2 s a device in deep coverage would send every report twice.
- * The others are RFC 7252 4.8's. The time to wait for a separate response is left to the implementation: MAX_TRANSMIT_WAIT, as long as for the acknowledgement.
+ * ACK_TIMEOUT is 10 s and not RFC 7252's 2 s, an assumption from the 10 s in which 3GPP TR 45.820 wants an urgent report delivered in deep
+ * coverage: RFC 7252 4.8.1 asks for no less than a round trip usually takes, and with 2 s such a device would send every report twice.
+ * The others are RFC 7252 4.8's. The time to wait for a separate response, which the RFC leaves open, is MAX_TRANSMIT_WAIT, as long as for the acknowledgement.
  */
 export const nbIotTimers: Readonly<Omit<CoapTimers, "responseTimeoutMs">> = Object.freeze({
 	ackTimeoutMs: 10_000,
