@@ -99,9 +99,13 @@ export class Rrc {
 		this.#queue.push(exchange);
 		this.#kick();
 	}
-	/** Release once the queue is empty. */
+	/** The UE says that it has nothing more to send; heard only where the cell takes release assistance. */
 	assistRelease(): void {
-		if (!this.#owner.releaseAssistance || (this.#state !== "connected" && this.#state !== "access")) return;
+		if (this.#owner.releaseAssistance) this.releaseWhenDone();
+	}
+	/** The network releases once the queue is empty. */
+	releaseWhenDone(): void {
+		if (this.#state !== "connected" && this.#state !== "access") return;
 		this.#releaseWanted = true;
 		if (this.#state === "connected" && this.#current === undefined && this.#queue.length === 0) this.#release();
 	}

@@ -1,0 +1,53 @@
+import type { EnergyProfile, Figure, FigureTag } from "./profile.js";
+
+function figure(value: number, tag: FigureTag, source: string): Figure {
+	return { value, tag, source };
+}
+
+const LAURIDSEN = "Lauridsen et al. 2018, abstract: middle of two first-generation NB-IoT devices";
+const DATASHEET = "Quectel datasheet as quoted in ugly-duckling-firmware's NB-IoT specification";
+
+/** 775 mW at 23 dBm (199.5 mW) and an efficiency of 37 %: what is left is the rest of the device. */
+const TRANSMIT_BASE_MILLIWATTS = 236;
+
+export const QUECTEL_BC660K: EnergyProfile = {
+	id: "quectel-bc660k",
+	supplyVolts: figure(3.6, "assumption", "a lithium thionyl chloride cell under light load; currents of milliwatt figures depend on it"),
+	offMicroamps: figure(0, "assumption", "leakage of a module that is switched off"),
+	psmMicroamps: figure(0.8, "secondary", DATASHEET),
+	pagingMicrocoulombs: figure(281.6, "derived", `220 µA at 1.28 s and 110 µA at 2.56 s, ECL 0: ${DATASHEET}`),
+	edrxMicroamps: figure(38, "secondary", `40.96 s, ECL 0: ${DATASHEET}`),
+	coreActiveMicroamps: figure(5600, "primary", "other module: SIM7020E idle, SIM7020 Hardware Design V1.02 table 30, 3.3 V"),
+	coreSleepMicroamps: figure(0, "assumption", "the datasheet's idle figures hold the light sleep"),
+	bootMicroamps: figure(15_000, "assumption", "below the 19 mA a whole board takes with its module awake"),
+	connectedMicroamps: figure(15_600, "derived", "idle + 10 mA, measured on a BC660K board, over the idle current of another module"),
+	receiveMicroamps: figure(62_500, "primary", `other module: 225 mW at 3.6 V, ${LAURIDSEN}`),
+	transmit: {
+		baseMilliwatts: figure(TRANSMIT_BASE_MILLIWATTS, "derived", `other module: 775 mW at 23 dBm less the amplifier, ${LAURIDSEN}`),
+		amplifierEfficiency: figure(0.37, "primary", `other module: ${LAURIDSEN}`),
+	},
+};
+
+/** An early NB-IoT device, to check the model against published results; its connected time is the measured C-DRX tail. */
+export const FIRST_GENERATION: EnergyProfile = {
+	id: "first-generation-nbiot",
+	supplyVolts: figure(3.6, "assumption", "the voltage of the tail measurement"),
+	offMicroamps: figure(0, "assumption", "leakage of a module that is switched off"),
+	psmMicroamps: figure(25 / 3.6, "primary", `25 µW: ${LAURIDSEN}`),
+	pagingMicrocoulombs: figure(281.6, "secondary", `other module: BC660K, ${DATASHEET}`),
+	edrxMicroamps: figure(38, "secondary", `other module: BC660K, ${DATASHEET}`),
+	coreActiveMicroamps: figure(22_000 / 3.6, "primary", `22 mW between receptions: ${LAURIDSEN}`),
+	coreSleepMicroamps: figure(0, "assumption", "as the BC660K"),
+	bootMicroamps: figure(15_000, "assumption", "as the BC660K"),
+	connectedMicroamps: figure(50_000, "primary", "average in the connected tail: Robinson 2019, oscilloscope, SARA-N2 and BC95"),
+	receiveMicroamps: figure(62_500, "primary", `225 mW: ${LAURIDSEN}`),
+	transmit: {
+		baseMilliwatts: figure(TRANSMIT_BASE_MILLIWATTS, "derived", `775 mW at 23 dBm less the amplifier: ${LAURIDSEN}`),
+		amplifierEfficiency: figure(0.37, "primary", LAURIDSEN),
+	},
+};
+
+/** A module without a profile of its own is reckoned as a BC660K, and the report says so. */
+export function energyProfile(personaId: string): { readonly profile: EnergyProfile; readonly borrowed: boolean } {
+	return { profile: QUECTEL_BC660K, borrowed: personaId !== QUECTEL_BC660K.id };
+}
