@@ -61,6 +61,9 @@ export interface Command<in P = void, out R = void> {
 	/** What is sent before the parameters, without `AT`: "+CEREG?", "+COPS=", "E". Also names the command in errors. */
 	readonly head: string;
 	readonly rule: FormSpec;
+	/** Names of the parameters and of the response's fields, in order: enumerating a record would allocate. */
+	readonly paramNames: readonly string[];
+	readonly responseNames: readonly string[];
 	readonly types?: (params: P) => R;
 }
 
@@ -68,7 +71,7 @@ type ParamsOf<F> = F extends { params: infer P extends Fields } ? Shape<P> : voi
 type ResultOf<F> = F extends { response: infer R extends Fields } ? Shape<R> : void;
 export type Forms<S> = { readonly [F in keyof S & Form]: Command<ParamsOf<S[F]>, ResultOf<S[F]>> };
 
-const NO_RULE: FormSpec = Object.freeze({});
+const NO_NAMES: readonly string[] = Object.freeze([]);
 
 /** Basic commands take their parameter without `=` (V.250 5.3.1), S-parameters (5.3.2) and extended commands with it. */
 function headOf(name: string, form: Form): string {
@@ -90,7 +93,24 @@ export function command<const S extends CommandSpec>(name: string, spec: S): For
 	const forms: { [form: string]: Command<any, any> } = {};
 	for (const form of ["execute", "read", "set", "test"] as const) {
 		const rule = spec[form];
-		if (rule) forms[form] = Object.freeze({ name, form, spec: spec.spec, head: headOf(name, form), rule: rule ?? NO_RULE });
+		if (rule) forms[form] = declare(name, form, spec.spec, headOf(name, form), rule);
 	}
 	return Object.freeze(forms) as Forms<S>;
+}
+
+/** One form, ready for `submit`; `command` and `rawCommand` are made of it. */
+export function declare(name: string, form: Form, spec: string, head: string, rule: FormSpec): Command<any, any> {
+	return Object.freeze({
+		name,
+		form,
+		spec,
+		head,
+		rule: Object.freeze(rule),
+		paramNames: namesOf(rule.params),
+		responseNames: namesOf(rule.response),
+	});
+}
+
+function namesOf(fields: Fields | undefined): readonly string[] {
+	return fields ? Object.freeze(Object.keys(fields)) : NO_NAMES;
 }

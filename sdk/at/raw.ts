@@ -1,4 +1,4 @@
-import type { Command, Form } from "./command.js";
+import { type Command, declare, type Form } from "./command.js";
 
 export interface RawOptions {
 	readonly timeoutMs?: number;
@@ -18,13 +18,7 @@ export function rawCommand(text: string, options: RawOptions = {}): Command<void
 	while (end < line.length && line[end] !== "=" && line[end] !== "?" && line[end] !== ";") end++;
 	const rest = line.slice(end);
 	const form: Form = rest === "?" ? "read" : rest === "=?" ? "test" : rest.startsWith("=") ? "set" : "execute";
-	return Object.freeze({
-		name: line.slice(0, end),
-		form,
-		spec: "as given",
-		head: line,
-		rule: Object.freeze({ ...options, prefix: null, lines: true, isRaw: true }),
-	});
+	return declare(line.slice(0, end), form, "as given", line, { ...options, prefix: null, lines: true, isRaw: true });
 }
 
 function startsWithAt(text: string): boolean {

@@ -1,0 +1,56 @@
+import type { AtError, AtErrorCode } from "./errors.js";
+import type { CommandQueue, Entry } from "./queue.js";
+
+type AnyDone = (this: any, error: AtError | undefined, result: any) => void;
+
+/**
+ * Calls the callers back: once per command, never one inside another, and with whatever they throw contained. What a callback leads to
+ * (a refused command, an aborted one) is told when it has returned.
+ */
+export class Completions {
+	readonly queue: CommandQueue;
+	/** A callback runs, or lines are being read: results are told afterwards. */
+	isBusy = false;
+	hasRefusals = false;
+	exceptions = 0;
+	readonly #onException: ((thrown: unknown) => void) | undefined;
+
+	constructor(queue: CommandQueue, onException: ((thrown: unknown) => void) | undefined) {
+		this.queue = queue;
+		this.#onException = onException;
+	}
+
+	call(done: AnyDone | undefined, target: unknown, error: AtError | undefined, result: unknown): void {
+		if (done === undefined) return;
+		try {
+			done.call(target, error, result);
+		} catch (thrown) {
+			this.contain(thrown);
+		}
+	}
+
+	contain(thrown: unknown): void {
+		this.exceptions++;
+		try {
+			this.#onException?.(thrown);
+		} catch {
+			this.exceptions++;
+		}
+	}
+
+	refuse(entry: Entry, code: AtErrorCode): void {
+		this.queue.refuse(entry, code);
+		this.hasRefusals = true;
+	}
+
+	/** Tells the commands that were refused before this call began; later ones wait for the next. */
+	tellRefused(lastTicket: number): void {
+		this.hasRefusals = false;
+		for (let entry = this.queue.firstRefused(lastTicket); entry !== undefined; entry = this.queue.firstRefused(lastTicket)) {
+			const { done, target } = entry;
+			const error: AtError = { code: entry.refusal!, command: entry.command!.head, afterMs: 0 };
+			this.queue.release(entry);
+			this.call(done, target, error, undefined);
+		}
+	}
+}
