@@ -1,5 +1,5 @@
 import type { ThreeGppEvents } from "../3gpp/events.js";
-import type { AtChannel, Urc } from "../at/channel.js";
+import type { AtChannel, FinalResult, Urc } from "../at/channel.js";
 import type { Command } from "../at/command.js";
 import type { AtError } from "../at/errors.js";
 import type { AtLine, Millis } from "../at/line.js";
@@ -47,7 +47,7 @@ export interface Driver {
 	/** Added to 3GPP's and the dialect's. The boot banners need no row: the core makes them. */
 	readonly urcs?: readonly Urc<ModemContext>[];
 	/** Extra final result codes that any command may end with. */
-	readonly finals?: { readonly ok: readonly string[]; readonly error: readonly string[] };
+	readonly finals?: readonly FinalResult[];
 }
 
 export type Tier = Driver["tier"];
@@ -243,6 +243,8 @@ export interface Sleep {
 	readonly wakePins?: Procedure;
 	/** How long an `AT` may stay unanswered, and how often it is tried, before the module counts as silent. */
 	readonly probe: { readonly answerMs: Millis; readonly times: number };
+	/** Whether the module says that it enters PSM (a row calls `sleeping("psm")`). True when absent: a PSM never entered is then noticed. */
+	readonly reportsPsm?: boolean;
 	/** Whether sockets of the module are still open after deep sleep; where not known, false. */
 	readonly keepsSockets: boolean;
 }

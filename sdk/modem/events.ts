@@ -1,0 +1,77 @@
+import { DecodedReports, type EdrxReport } from "../3gpp/events.js";
+import type { PacketEvent } from "../3gpp/packet-event.js";
+import type { RegistrationDomain, RegistrationReport } from "../3gpp/registration.js";
+import type { NetworkTime } from "../3gpp/utc-time.js";
+import type { ModemCore } from "./core.js";
+import type { ModemContext, SocketEvents } from "./driver.js";
+import { JobId } from "./job-id.js";
+
+/** What unsolicited result codes mean to the core. Each notes what happened; the work follows at the end of the turn. */
+export class Events implements ModemContext {
+	#core: ModemCore;
+	readonly decoded = new DecodedReports();
+	constructor(core: ModemCore) {
+		this.#core = core;
+	}
+	get sockets(): SocketEvents {
+		return this.#core.sockets;
+	}
+	registration(domain: RegistrationDomain, report: RegistrationReport): void {
+		if (domain === this.#core.driver.registration.domain) this.#core.network.update(report);
+	}
+	packetEvent(event: PacketEvent): void {
+		const core = this.#core;
+		const isOurs = event.cid === undefined || event.cid === core.settings.cid;
+		switch (event.kind) {
+			case "activated":
+				if (event.pdn && isOurs) core.addresses.activated(event.reason);
+				return;
+			case "deactivated":
+				if (event.pdn && isOurs) this.#contextLost();
+				return;
+			case "detached":
+				this.#contextLost();
+				return;
+			case "ipv6Ready":
+				if (isOurs) core.addresses.readAgain();
+				return;
+			case "ipv6Failed":
+				if (isOurs) core.addresses.ipv6Failed();
+		}
+	}
+	/** Without its default bearer the module is as good as not registered: it is asked what it is, and addresses follow from that. */
+	#contextLost(): void {
+		const core = this.#core;
+		if (core.network.wanted === undefined) return;
+		core.network.registered = false;
+		core.addresses.forget();
+		core.sockets.moduleClosedAll();
+		core.want(JobId.registration);
+	}
+	signallingConnection(): void {
+		this.#core.touch();
+	}
+	edrxGranted(report: EdrxReport): void {
+		this.#core.power.edrx(report);
+	}
+	simState(code: string): void {
+		this.#core.sim.update(code);
+		this.#core.network.simReported();
+	}
+	functionality(level: number): void {
+		this.#core.functionality = level;
+	}
+	networkTime(time: NetworkTime): void {
+		this.#core.network.setTime(time);
+	}
+	sleeping(state: "psm" | "deep" | "light" | "awake" | "off"): void {
+		if (state === "off") this.#core.poweredOff();
+		else this.#core.power.sleeping(state);
+	}
+	addressed(cid: number): void {
+		if (cid === this.#core.settings.cid) this.#core.addresses.readAgain();
+	}
+	booted(): void {
+		this.#core.booted();
+	}
+}

@@ -1,0 +1,281 @@
+import { CFUN } from "../3gpp/device-commands.js";
+import type { AtError } from "../at/errors.js";
+import type { AtLine } from "../at/line.js";
+import type { ModemCore } from "./core.js";
+import type { AwaitUrcStep, SettingStep } from "./driver.js";
+import { isInterrupted, isSilence } from "./errors.js";
+import type { CoreProcedure, CoreStep, InnerStep } from "./procedure.js";
+import { Timer } from "./timers.js";
+
+/** Core procedure, a driver's procedure in it, and the radio-off that a setting may need. */
+const DEPTH = 4;
+const RADIO_OFF = Object.freeze([Object.freeze({ kind: "exchange", command: CFUN.set, params: Object.freeze({ fun: 0 }) } as const)]);
+
+/** What the runner is waiting for, besides the answer of a command. */
+const Wait = Object.freeze({ nothing: 0, pause: 1, pulse: 2, retry: 3, urc: 4, banner: 5, settle: 6 });
+
+/**
+ * Runs one procedure at a time, a step at a time, and says once how it ended. Everything it needs is allocated once; a
+ * step's functions are given the core.
+ */
+export class Runner {
+	#core: ModemCore;
+	#procedures: (CoreProcedure | undefined)[] = [undefined, undefined, undefined, undefined];
+	#index = new Uint8Array(DEPTH);
+	#guarded = new Uint8Array(DEPTH);
+	#depth = -1;
+	#attempt = 0;
+	#wait: number = Wait.nothing;
+	#isSame = false;
+	#writing = false;
+	#urcSeen = false;
+	/** A setting was written that the module takes over only at its next start. */
+	restartNeeded = false;
+	constructor(core: ModemCore) {
+		this.#core = core;
+	}
+	get running(): boolean {
+		return this.#depth >= 0;
+	}
+	start(procedure: CoreProcedure): void {
+		this.#depth = -1;
+		this.#push(procedure, false);
+		this.#advance();
+	}
+	/** Forgets the procedure; nobody is told. The command in flight is the channel's to fail. */
+	stop(): void {
+		if (this.#depth >= 0 && this.#wait === Wait.pulse && this.#step.kind === "pulse") this.#core.pins.set(this.#step.pin, false);
+		this.#depth = -1;
+		this.#wait = Wait.nothing;
+		this.#core.timers.clear(Timer.step);
+	}
+	#push(procedure: CoreProcedure, guarded: boolean): void {
+		this.#depth++;
+		this.#procedures[this.#depth] = procedure;
+		this.#index[this.#depth] = 0;
+		this.#guarded[this.#depth] = guarded ? 1 : 0;
+		this.#attempt = 0;
+	}
+	get #step(): CoreStep {
+		return this.#procedures[this.#depth]![this.#index[this.#depth]!]!;
+	}
+	#next(): void {
+		this.#index[this.#depth]!++;
+		this.#attempt = 0;
+		// The radio-off before a setting ends here too, and the setting is then to be written.
+		if (this.#index[this.#depth]! > 0 && this.#procedures[this.#depth]![this.#index[this.#depth]! - 1]!.kind === "setting")
+			this.#writing = false;
+		this.#advance();
+	}
+	/** Goes on until something must be waited for. */
+	#advance(): void {
+		for (;;) {
+			if (this.#depth < 0) return;
+			if (this.#index[this.#depth]! >= this.#procedures[this.#depth]!.length) {
+				this.#depth--;
+				if (this.#depth < 0) return this.#core.ended(undefined);
+				// The step that held the inner procedure is over, unless that was the radio-off before a setting.
+				if (this.#step.kind === "inner") this.#index[this.#depth]!++;
+				continue;
+			}
+			if (this.#begin(this.#step)) return;
+			if (this.#depth < 0) return;
+		}
+	}
+	/** True when the step must be waited for. */
+	#begin(step: CoreStep): boolean {
+		switch (step.kind) {
+			case "send":
+			case "exchange":
+				return this.#send(step);
+			case "probe":
+				this.#core.channel.submit(this.#core.probeCommand, undefined, this, Runner.prototype.onProbed);
+				return true;
+			case "setting":
+				return this.#setting(step);
+			case "call":
+				if (step.run(this.#core) === "stop") return this.#end(STOPPED);
+				break;
+			case "inner":
+				return this.#inner(step);
+			case "pin":
+				this.#core.pins.set(step.pin, step.asserted);
+				break;
+			case "pulse":
+				if (!this.#core.pins.has(step.pin)) break;
+				this.#core.pins.set(step.pin, true);
+				return this.#waitFor(Wait.pulse, step.ms);
+			case "pause":
+				return this.#waitFor(Wait.pause, step.ms);
+			case "awaitUrc":
+				if (!this.#urcSeen) return this.#waitFor(Wait.urc, step.withinMs);
+				this.#urcSeen = false;
+				break;
+			case "boot":
+				return this.#awaitBoot();
+		}
+		this.#index[this.#depth]!++;
+		this.#attempt = 0;
+		return false;
+	}
+	#send(step: Extract<CoreStep, { kind: "send" | "exchange" }>): boolean {
+		const core = this.#core;
+		const params = typeof step.params === "function" ? step.params(core.settings, core) : step.params;
+		const skipped =
+			(typeof step.params === "function" && params === undefined) || (step.kind === "exchange" && step.when?.(core) === false);
+		if (skipped) {
+			this.#index[this.#depth]!++;
+			return false;
+		}
+		this.#urcSeen = false;
+		core.channel.submit(step.command, params, this, Runner.prototype.onDone, undefined, Runner.prototype.onLine);
+		return true;
+	}
+	#setting(step: SettingStep): boolean {
+		const core = this.#core;
+		if (!this.#writing) {
+			this.#isSame = false;
+			const params = typeof step.readParams === "function" ? step.readParams(core.settings) : step.readParams;
+			core.channel.submit(step.read, params, this, Runner.prototype.onRead, undefined, Runner.prototype.onLine);
+			return true;
+		}
+		const params = typeof step.params === "function" ? step.params(core.settings) : step.params;
+		if (params === undefined) {
+			this.#writing = false;
+			this.#index[this.#depth]!++;
+			return false;
+		}
+		core.channel.submit(step.write, params, this, Runner.prototype.onDone, undefined, undefined);
+		return true;
+	}
+	#inner(step: InnerStep): boolean {
+		const procedure = step.of(this.#core);
+		if (procedure === undefined || procedure.length === 0) this.#index[this.#depth]!++;
+		else if (this.#depth + 1 >= DEPTH) return this.#end(TOO_DEEP);
+		else this.#push(procedure, step.radioOffBeforeWrite);
+		return false;
+	}
+	#waitFor(what: number, ms: number): boolean {
+		this.#wait = what;
+		this.#core.timers.set(Timer.step, this.#core.now + ms);
+		return true;
+	}
+	#awaitBoot(): boolean {
+		const boot = this.#core.driver.boot;
+		if (this.#core.bannerSeen) return this.#waitFor(Wait.settle, boot.settleMs ?? 0);
+		return this.#waitFor(boot.banners.length > 0 ? Wait.banner : Wait.settle, boot.withinMs);
+	}
+	/** The `step` timer. */
+	expire(): void {
+		if (this.#depth < 0) return;
+		const wait = this.#wait;
+		this.#wait = Wait.nothing;
+		const step = this.#step;
+		switch (wait) {
+			case Wait.pulse:
+				if (step.kind === "pulse") this.#core.pins.set(step.pin, false);
+				return this.#next();
+			case Wait.retry:
+				return this.#advance();
+			case Wait.urc:
+				if (step.kind !== "awaitUrc" || step.onTimeout === "ignore") return this.#next();
+				this.#end({ code: "error", text: `no ${step.prefix} within ${step.withinMs} ms`, command: "", afterMs: step.withinMs });
+				return;
+			case Wait.nothing:
+				return;
+			default:
+				this.#next();
+		}
+	}
+	/** The boot banner came. */
+	banner(): void {
+		if (this.#wait === Wait.banner) this.#waitFor(Wait.settle, this.#core.driver.boot.settleMs ?? 0);
+	}
+	/** A URC that some procedure waits for; it may come before the command that caused it has ended. */
+	noteUrc(prefix: string): void {
+		if (this.#depth < 0) return;
+		const step = this.#step;
+		if (step.kind === "awaitUrc" && this.#wait === Wait.urc && step.prefix === prefix) {
+			this.#wait = Wait.nothing;
+			this.#core.timers.clear(Timer.step);
+			this.#next();
+			return;
+		}
+		const following = this.#procedures[this.#depth]![this.#index[this.#depth]! + 1] as AwaitUrcStep | undefined;
+		if (following?.kind === "awaitUrc" && following.prefix === prefix) this.#urcSeen = true;
+	}
+	onLine(line: AtLine): void {
+		if (this.#depth < 0) return;
+		const step = this.#step;
+		if (step.kind === "exchange") step.line?.(this.#core, line);
+		else if (step.kind === "setting" && step.sameLine?.(line, this.#core.settings)) this.#isSame = true;
+	}
+	onDone(error: AtError | undefined, result: unknown): void {
+		if (this.#depth < 0) return;
+		const step = this.#step;
+		if (error === undefined) {
+			if (step.kind === "exchange") step.result?.(this.#core, result);
+			else if (step.kind === "setting" && step.restart) this.restartNeeded = true;
+			return this.#depth < 0 ? undefined : this.#next();
+		}
+		this.#refused(step, error);
+	}
+	/** The read half of a setting. One that cannot be read is written: a module may have no read form for it. */
+	onRead(error: AtError | undefined, result: unknown): void {
+		if (this.#depth < 0) return;
+		const step = this.#step as SettingStep;
+		if (error !== undefined && (isSilence(error) || isInterrupted(error))) {
+			this.#end(error);
+			return;
+		}
+		if (error === undefined && (this.#isSame || step.same?.(result, this.#core.settings) === true)) return this.#next();
+		this.#writing = true;
+		if (this.#guarded[this.#depth] === 1 && !step.restart && this.#core.takeRadioOff()) this.#push(RADIO_OFF, false);
+		this.#advance();
+	}
+	/** Any answer is an answer; the first after power-up may be `ERROR`. Silence is tried again. */
+	onProbed(error: AtError | undefined): void {
+		if (this.#depth < 0) return;
+		const step = this.#step;
+		if (step.kind !== "probe") return;
+		if (error === undefined) return this.#next();
+		this.#attempt++;
+		if (isInterrupted(error)) {
+			this.#end(error);
+			return;
+		}
+		if (this.#attempt < step.times(this.#core)) return this.#advance();
+		if (!isSilence(error)) return this.#next();
+		this.#end(error);
+	}
+	#refused(step: CoreStep, error: AtError): void {
+		// The module restarted because this command made it.
+		if (error.code === "unexpected" && this.#core.lifecycle.bootExpected) return this.#next();
+		if (isSilence(error) || isInterrupted(error)) {
+			this.#end(error);
+			return;
+		}
+		let verdict = "fail";
+		if (step.kind === "exchange") verdict = step.refused?.(this.#core, error) ?? "fail";
+		else if (step.kind === "send" || step.kind === "setting") verdict = step.onError === "ignore" ? "next" : "fail";
+		const retry = step.kind === "send" || step.kind === "exchange" ? step.retry : undefined;
+		if (retry !== undefined && this.#attempt < retry.times && (step.kind === "send" || verdict === "retry")) {
+			this.#attempt++;
+			this.#waitFor(Wait.retry, retry.everyMs);
+			return;
+		}
+		if (this.#depth < 0) return;
+		if (verdict === "next") return this.#next();
+		this.#end(error);
+	}
+	/** Always true, so that a caller can return it: nothing of this procedure goes on. */
+	#end(error: AtError): true {
+		this.stop();
+		this.#core.ended(error);
+		return true;
+	}
+}
+
+/** A step of the core stopped the procedure and has said why. */
+export const STOPPED: AtError = Object.freeze({ code: "aborted", text: "stopped", command: "", afterMs: 0 });
+const TOO_DEEP: AtError = Object.freeze({ code: "malformed", text: "procedures are nested too deep", command: "", afterMs: 0 });

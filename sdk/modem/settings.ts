@@ -1,0 +1,85 @@
+import { encodeEdrxCycle } from "../3gpp/edrx.js";
+import { encodeActiveTime, encodePeriodicTau } from "../3gpp/timers.js";
+import type { Driver, PdpType, Settings } from "./driver.js";
+import { ModemError } from "./errors.js";
+
+/** What an application asks of the network. */
+export interface ConnectOptions {
+	/** The operator's; without it the network chooses. */
+	readonly apn?: string;
+	/** Both families, IPv6 preferred, when absent. */
+	readonly pdpType?: PdpType;
+	readonly user?: string;
+	readonly password?: string;
+	/** "pap" when absent and `user` is given. */
+	readonly auth?: "none" | "pap" | "chap";
+	/** 4 to 8 digits. Given to the SIM once, and never as its last try. */
+	readonly pin?: string;
+	/** Allows that one try even where the module cannot say how many are left. */
+	readonly pinTryUncounted?: boolean;
+	/** Numeric PLMN, `"46000"`; the SIM's choice when absent. */
+	readonly operator?: string;
+	/** TS 24.008: T3412 extended and T3324. `false` switches PSM off; absent leaves the module as it is. */
+	readonly psm?: { readonly periodicTauSeconds: number; readonly activeSeconds: number } | false;
+	readonly edrx?: { readonly cycleSeconds: number } | false;
+	/** May the module's UART sleep between exchanges? Yes when PSM or eDRX is asked for and this is absent. */
+	readonly sleep?: boolean;
+	/** True when absent. */
+	readonly roaming?: boolean;
+}
+
+export function makeSettings(options: ConnectOptions, driver: Driver, pdpType: PdpType): Settings {
+	return {
+		apn: options.apn,
+		pdpType,
+		user: options.user,
+		password: options.password,
+		auth: options.auth ?? (options.user === undefined ? "none" : "pap"),
+		cid: driver.defaultCid,
+		operator: options.operator,
+		psm: options.psm && psmSettings(options.psm.periodicTauSeconds, options.psm.activeSeconds),
+		edrx: options.edrx && edrxSettings(driver, options.edrx.cycleSeconds),
+		defaultCid: driver.defaultCid,
+	};
+}
+
+/** Refuses what no module could be asked, before anything is sent. */
+export function checkOptions(options: ConnectOptions): void {
+	if (options.pin !== undefined && !isDigits(options.pin, 4, 8)) throw new ModemError("usage", "pin: 4 to 8 digits");
+	if (options.operator !== undefined && !isDigits(options.operator, 5, 6))
+		throw new ModemError("usage", 'operator: 5 or 6 digits, such as "46000"');
+	const type = options.pdpType;
+	if (type !== undefined && type !== "IP" && type !== "IPV6" && type !== "IPV4V6")
+		throw new ModemError("usage", 'pdpType: "IPV4V6", "IPV6" or "IP"');
+	if (options.psm) {
+		checkPositive(options.psm.periodicTauSeconds, "psm.periodicTauSeconds");
+		checkPositive(options.psm.activeSeconds, "psm.activeSeconds");
+	}
+	if (options.edrx) checkPositive(options.edrx.cycleSeconds, "edrx.cycleSeconds");
+	if (options.password !== undefined && options.user === undefined) throw new ModemError("usage", "password: give the user as well");
+}
+
+function checkPositive(value: unknown, name: string): void {
+	if (typeof value !== "number" || !(value >= 0)) throw new ModemError("usage", `${name}: seconds, 0 or more`);
+}
+
+function isDigits(text: unknown, shortest: number, longest: number): boolean {
+	if (typeof text !== "string" || text.length < shortest || text.length > longest) return false;
+	for (let i = 0; i < text.length; i++) {
+		const c = text.charCodeAt(i);
+		if (c < 0x30 || c > 0x39) return false;
+	}
+	return true;
+}
+
+function psmSettings(periodicTauSeconds: number, activeSeconds: number): Settings["psm"] {
+	const tau = encodePeriodicTau(periodicTauSeconds);
+	const active = encodeActiveTime(activeSeconds);
+	return { periodicTauSeconds: tau.seconds, activeSeconds: active.seconds, periodicTauBits: tau.bits, activeBits: active.bits };
+}
+
+function edrxSettings(driver: Driver, cycleSeconds: number): Settings["edrx"] {
+	const actType = driver.edrxActType ?? 4;
+	const cycle = encodeEdrxCycle(actType, cycleSeconds);
+	return { cycleSeconds: cycle.seconds, actType, bits: cycle.bits };
+}
