@@ -56,10 +56,13 @@ function messageCharge(profile: EnergyProfile, rsrpDbm: number, rai: 0 | 1): num
 }
 
 describe("release assistance and coverage, through the network", () => {
-	test("check 5: without the 20 s tail a first-generation device saves about nine tenths at ECL 1", () => {
+	// The application note's 93 % goes with a message of 0.27 J; the air times measured at ECL 1 are a message of about 1 J.
+	test("check 5: the 20 s tail is four fifths of a first-generation device's charge at ECL 1, 93 % of it with a 0.27 J message", () => {
 		const saved = 1 - messageCharge(FIRST_GENERATION, -111.5, 1) / messageCharge(FIRST_GENERATION, -111.5, 0);
 		expect(saved).toBeGreaterThan(0.75);
-		expect(saved).toBeLessThan(0.96);
+		expect(saved).toBeLessThan(0.85);
+		const tailJoules = 20 * 0.05 * 3.6;
+		expect(tailJoules / (tailJoules + 0.27)).toBeCloseTo(0.93, 2);
 	});
 
 	test("a BC660K's message without tail costs less than with it, and more in deep coverage", () => {
