@@ -22,7 +22,7 @@ export interface ApplicationHost {
 	/** Level of an output pin by name, or the name of an unknown pin is ignored with one line in the log. */
 	setPin(pin: string, level: number): void;
 	readPin(pin: string): number;
-	/** `embedded:storage/key-value`: survives a restart of the application, not of the host. */
+	/** `embedded:storage/key-value`: survives a restart of the application, not of the host. Keys: the domain's path, `/`, the key. */
 	readonly storage: Map<string, Uint8Array>;
 	/** What the application said through `xs-cellular/monitor`; data is JSON. */
 	monitor(event: string, data: Record<string, unknown>): void;

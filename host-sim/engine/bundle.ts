@@ -1,0 +1,98 @@
+import { existsSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Message, PartialMessage, Plugin } from "esbuild";
+import { platformModules } from "../platform/platform.js";
+import { BundleError } from "./bundle-error.js";
+import type { BundleOptions } from "./engine.js";
+
+export { BundleError } from "./bundle-error.js";
+
+/** The folder that holds `sdk` and `drivers`: a source checkout, or `dist` of the installed package. */
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const isPlatformModule: (path: string) => boolean = path => (platformModules as readonly string[]).includes(path);
+
+/** The file that a public specifier of this package stands for: `xs-cellular/coap` is sdk/app/coap, `xs-cellular/sdk/at/command` itself. */
+function packageFile(path: string): string | undefined {
+	const name = path.slice("xs-cellular/".length).replace(/\.js$/, "");
+	const candidates = path === "xs-cellular" ? ["sdk/index"] : [`sdk/app/${name}`, name];
+	return candidates.flatMap(file => [resolve(root, `${file}.ts`), resolve(root, `${file}.js`)]).find(file => existsSync(file));
+}
+
+function refuse(text: string): { readonly errors: PartialMessage[] } {
+	return { errors: [{ text }] };
+}
+
+/** Gives the fixed module names their meaning, and everything that no board has a clear refusal. */
+function names(options: BundleOptions): Plugin {
+	const { driver, config, format } = options;
+	return {
+		name: "xs-cellular",
+		setup(build) {
+			build.onResolve({ filter: /^(embedded:|timer$|time$|mc\/|xs-cellular(\/|$))/ }, ({ path }) => {
+				if (isPlatformModule(path)) return format === "esm" ? { path, external: true } : { path, namespace: "platform" };
+				if (path === "mc/config") return { path, namespace: "config" };
+				if (path.startsWith("embedded:") || path.startsWith("mc/"))
+					return refuse(`the desktop has no module "${path}" (it has ${platformModules.join(", ")})`);
+				if (path === "xs-cellular/driver")
+					return driver === undefined ? refuse("this application needs a driver: name one by --driver") : { path: resolve(driver) };
+				const file = packageFile(path);
+				return file === undefined ? refuse(`"${path}" is no module of this package`) : { path: file };
+			});
+			build.onResolve({ filter: /^[^./]/ }, ({ path }) => {
+				if (isBuiltin(path)) return refuse(`"${path}" is a module of Node; a board does not have it`);
+				return undefined;
+			});
+			build.onLoad({ filter: /.*/, namespace: "platform" }, ({ path }) => ({
+				contents: `export default platform[${JSON.stringify(path)}];`,
+			}));
+			build.onLoad({ filter: /.*/, namespace: "config" }, () => ({ contents: JSON.stringify(config), loader: "json" }));
+		},
+	};
+}
+
+function toLine(message: Message): string {
+	const { location, text } = message;
+	if (location === null) return text;
+	return `${relative(process.cwd(), resolve(location.file))}:${location.line}:${location.column + 1}: ${text}`;
+}
+
+function checkFile(path: string, what: string): void {
+	if (!existsSync(path)) throw new BundleError(`${path}: no such ${what}`);
+	if (!statSync(path).isFile()) throw new BundleError(`${path}: this is a folder, not the file of the ${what}`);
+}
+
+/**
+ * Puts an application, the parts of the SDK that it uses, its driver and its configuration into one text for an engine.
+ * `"cjs"` is what the Node engine evaluates: it finds `module`, `exports` and `platform`, the default exports of the
+ * platform's modules by name. `"esm"` imports those modules.
+ * @throws BundleError
+ */
+export async function bundle(options: BundleOptions): Promise<string> {
+	checkFile(options.entry, "application");
+	if (options.driver !== undefined) checkFile(options.driver, "driver");
+	const esbuild = await import("esbuild").catch(() => {
+		throw new BundleError("putting an application together needs the optional package esbuild: npm install esbuild");
+	});
+	try {
+		const { outputFiles } = await esbuild.build({
+			entryPoints: [resolve(options.entry)],
+			bundle: true,
+			write: false,
+			format: options.format,
+			platform: "neutral",
+			mainFields: ["module", "main"],
+			target: "es2022",
+			// The application's own tsconfig must not change what its classes mean.
+			tsconfigRaw: { compilerOptions: { target: "es2022", useDefineForClassFields: true, verbatimModuleSyntax: true } },
+			logLevel: "silent",
+			plugins: [names(options)],
+		});
+		return outputFiles[0]?.text ?? "";
+	} catch (error) {
+		const first = (error as { errors?: Message[] }).errors?.[0];
+		throw first === undefined ? error : new BundleError(toLine(first));
+	}
+}
