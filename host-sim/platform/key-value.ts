@@ -20,9 +20,9 @@ function isFormat(value: unknown): value is Format {
 	return value === "buffer" || value === "string" || Object.hasOwn(numbers, String(value));
 }
 
-/** Keys of the host's map: the domain's path, a slash, the key. */
+/** Keys of the host's map: the domain's path, a slash, the key. A slash in a path must not lead into another domain. */
 function prefixOf(path: string): string {
-	return `${path}/`;
+	return `${path.replaceAll("%", "%25").replaceAll("/", "%2F")}/`;
 }
 
 /** `embedded:storage/key-value`: domains of small values that outlive the application. */
