@@ -53,6 +53,8 @@ export class Nas implements RrcOwner {
 	/** A registration that survives losing the cell: found again, a TAU continues it. */
 	#context = false;
 	#tauPending = false;
+	/** A detach is on its way; "again" when an attach was asked for meanwhile. */
+	#detaching: boolean | "again" = false;
 	#shownRegistration = "";
 	#lastTxDbm: number | undefined;
 
@@ -156,11 +158,13 @@ export class Nas implements RrcOwner {
 		this.#cause = undefined;
 		this.#saving.forget();
 		this.#tauPending = false;
+		this.#detaching = false;
 		this.#shownRegistration = "";
 		this.rrc.switchOff();
 		this.#saving.show("off");
 	}
 	attach(): void {
+		if (this.#detaching) this.#detaching = "again";
 		if (this.#emm === "off" || this.#emm === "stopped" || this.attached || this.#emm === "attaching" || this.#emm === "searching") return;
 		this.#retries.reset();
 		this.#alarms.clear("retry");
@@ -168,9 +172,15 @@ export class Nas implements RrcOwner {
 	}
 	/** Detach by the user: said to the network when there is one, valid at once either way. */
 	detach(done: () => void): void {
+		if (this.#emm === "off") return void this.#o.clock.after(0, done);
 		const wasAttached = this.#emm === "registered";
+		const underWay = this.#detaching !== false;
+		this.#detaching = true;
+		if (underWay) return;
 		const finish = (): void => {
-			if (this.#emm === "off") return void done();
+			if (this.#detaching === false) return void done();
+			const again = this.#detaching === "again";
+			this.#detaching = false;
 			this.#forgetContext("mobile");
 			this.#emm = "detached";
 			this.#alarms.clearAll();
@@ -179,6 +189,7 @@ export class Nas implements RrcOwner {
 			this.#saving.show("no-service");
 			this.#registrationChanged();
 			done();
+			if (again) this.attach();
 		};
 		if (!wasAttached) return void this.#o.clock.after(0, finish);
 		this.transact({ uplinkBytes: DETACH_EXCHANGE[0], waitMs: NAS_ROUND_TRIP_MS, downlinkBytes: DETACH_EXCHANGE[1], done: finish });
