@@ -1,0 +1,92 @@
+import type { Answer, Call, CommandRow } from "../command.js";
+import type { ModuleCore } from "../core.js";
+
+/** TS 27.007 7.39: the access technologies whose cycle can be asked for, 4 E-UTRAN (WB-S1), 5 E-UTRAN (NB-S1). */
+const edrxTechnologies = [4, 5];
+
+/** What the module will ask at the next attach or TAU; kept in NVRAM, as modules do. */
+export function applyPowerSaving(core: ModuleCore): void {
+	const { nvram, ue } = core;
+	if (nvram.number("CPSMS", 0) === 1) ue.requestPsm({ periodicTau: nvram.get("CPSMS.tau"), activeTime: nvram.get("CPSMS.active") });
+	else ue.requestPsm(false);
+	const mode = nvram.number("CEDRXS", 0);
+	const cycle = nvram.get("CEDRXS.cycle");
+	ue.requestEdrx((mode === 1 || mode === 2) && cycle !== undefined ? { cycle } : false);
+}
+
+/** TS 27.007 7.38 to 7.41. */
+export function powerSavingCommands(core: ModuleCore): CommandRow[] {
+	core.listeners.push({
+		edrxChanged: () => {
+			if (core.nvram.number("CEDRXS", 0) === 2) core.urc(`\r\n+CEDRXP: ${grantedEdrx(core)}\r\n`);
+		},
+	});
+	return [
+		{
+			name: "+CPSMS",
+			read: () => readPsm(core),
+			set: call => setPsm(core, call),
+			test: '\r\n+CPSMS: (0,1,2),,,("00000000"-"11111111"),("00000000"-"11111111")\r\n',
+		},
+		{
+			name: "+CEDRXS",
+			read: () => {
+				const cycle = core.nvram.get("CEDRXS.cycle");
+				return cycle === undefined ? "" : `\r\n+CEDRXS: ${core.nvram.number("CEDRXS.act", 5)},"${cycle}"\r\n`;
+			},
+			set: call => setEdrx(core, call),
+			test: '\r\n+CEDRXS: (0-3),(4,5),("0000"-"1111")\r\n',
+		},
+		{ name: "+CEDRXRDP", execute: () => `\r\n+CEDRXRDP: ${grantedEdrx(core)}\r\n`, test: "" },
+	];
+}
+
+function grantedEdrx(core: ModuleCore): string {
+	const { edrx } = core.ue;
+	return edrx ? `${core.nvram.number("CEDRXS.act", 5)},"${edrx.requested}","${edrx.granted}","${edrx.ptw}"` : "0";
+}
+
+function readPsm(core: ModuleCore): string {
+	const { nvram } = core;
+	const tau = nvram.get("CPSMS.tau");
+	const active = nvram.get("CPSMS.active");
+	const timers = tau === undefined && active === undefined ? "" : `,,,"${tau ?? ""}","${active ?? ""}"`;
+	return `\r\n+CPSMS: ${nvram.number("CPSMS", 0)}${timers}\r\n`;
+}
+
+/** TAU first, active time second: the other order than in `+CEREG`. */
+function setPsm(core: ModuleCore, call: Call): Answer {
+	const { parameters } = call;
+	const { nvram } = core;
+	const mode = parameters.within(0, 0, 2);
+	if (mode === undefined || parameters.has(1) || parameters.has(2) || parameters.count > 5) return 50;
+	for (const index of [3, 4]) {
+		if (parameters.has(index) && (!parameters.isQuoted(index) || !/^[01]{8}$/.test(parameters.text(index)))) return 50;
+	}
+	if (mode === 2) {
+		nvram.delete("CPSMS.tau");
+		nvram.delete("CPSMS.active");
+	}
+	if (parameters.has(3)) nvram.set("CPSMS.tau", parameters.text(3));
+	if (parameters.has(4)) nvram.set("CPSMS.active", parameters.text(4));
+	nvram.set("CPSMS", mode === 1 ? 1 : 0);
+	applyPowerSaving(core);
+	return "";
+}
+
+function setEdrx(core: ModuleCore, call: Call): Answer {
+	const { parameters } = call;
+	const { nvram } = core;
+	const mode = parameters.within(0, 0, 3, 0);
+	const act = parameters.number(1, 5);
+	if (mode === undefined || act === undefined || !edrxTechnologies.includes(act)) return 50;
+	if (parameters.has(2) && (!parameters.isQuoted(2) || !/^[01]{4}$/.test(parameters.text(2)))) return 50;
+	if (mode === 3) nvram.delete("CEDRXS.cycle");
+	else {
+		nvram.set("CEDRXS.act", act);
+		if (parameters.has(2)) nvram.set("CEDRXS.cycle", parameters.text(2));
+	}
+	nvram.set("CEDRXS", mode === 3 ? 0 : mode);
+	applyPowerSaving(core);
+	return "";
+}

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Persona } from "../modem/persona.js";
+import generic from "./generic.js";
+import quectelBc660k from "./quectel-bc660k.js";
+
+export const personas: readonly Persona[] = [generic, quectelBc660k];
+
+/** What `personas --json` prints. */
+export interface PersonaInfo {
+	readonly id: string;
+	readonly tier: Persona["tier"];
+	readonly vendor: string;
+	readonly models: readonly string[];
+	readonly evidence: Persona["evidence"];
+	/** What the bytes were written from. */
+	readonly sources: readonly string[];
+	/** Lines of the persona's own files. */
+	readonly lines: number;
+}
+
+export function personaList(): PersonaInfo[] {
+	return personas.map(({ id, tier, vendor, models, evidence, sources, files }) => ({
+		id,
+		tier,
+		vendor,
+		models,
+		evidence,
+		sources,
+		lines: files.reduce((sum, file) => sum + linesOf(file), 0),
+	}));
+}
+
+/** TypeScript in a checkout, JavaScript when installed. */
+function linesOf(file: string): number {
+	const path = [file, file.replace(/\.ts$/, ".js")].map(name => fileURLToPath(new URL(name, import.meta.url))).find(existsSync);
+	return path === undefined ? 0 : readFileSync(path, "utf8").split("\n").length - 1;
+}
+
+/** Why a persona was not found; `known` lists what there is. */
+export class UnknownPersonaError extends Error {
+	readonly known = personas.map(persona => persona.id);
+}
+
+/**
+ * A persona of the package by its id, or one outside it by the path of a module whose default export is a {@link Persona}.
+ * Rejects with {@link UnknownPersonaError} when there is no such id, path or export.
+ */
+export async function loadPersona(idOrPath: string): Promise<Persona> {
+	const known = personas.find(persona => persona.id === idOrPath);
+	if (known) return known;
+	if (!/[/\\.]/.test(idOrPath))
+		throw new UnknownPersonaError(`unknown persona "${idOrPath}"; known: ${personas.map(({ id }) => id).join(", ")}`);
+	const path = resolve(idOrPath);
+	if (!existsSync(path))
+		throw new UnknownPersonaError(
+			`no persona module at ${idOrPath}: give the path of a file, or one of ${personas.map(({ id }) => id).join(", ")}`,
+		);
+	const loaded = (await import(pathToFileURL(path).href)) as { default?: Partial<Persona> };
+	if (typeof loaded.default?.id !== "string" || typeof loaded.default.create !== "function")
+		throw new UnknownPersonaError(
+			`${idOrPath} exports no persona: its default export needs "id" and "create", see host-sim/modem/persona.ts`,
+		);
+	return loaded.default as Persona;
+}
