@@ -79,11 +79,6 @@ function isPingResult(line: AtLine): boolean {
 /** `<rai>` of `+QISEND`: nothing, release after this uplink, release after the answer to it. */
 const RAI: Readonly<Record<Release, number | undefined>> = Object.freeze({ none: undefined, "after-uplink": 1, "after-response": 2 });
 
-/** These prefixes are never a response: the commands with the same name end with `OK` and report later. */
-function never(): boolean {
-	return false;
-}
-
 function onOpened(modem: ModemContext, line: AtLine): void {
 	const socket = line.uint(0);
 	if (socket !== undefined) modem.sockets.opened(socket, line.uint(1) ?? UNKNOWN_ERROR);
@@ -155,8 +150,8 @@ export const quectelNb: SocketDialect = Object.freeze({
 		at.submit(QIDNSGIP.set, { context: task.cid, host: task.address }, task, task.accepted);
 	},
 	urcs: Object.freeze([
-		{ prefix: "+QIOPEN", spec: MANUAL, isResponse: never, handle: onOpened },
-		{ prefix: "+QIURC", spec: MANUAL, isResponse: never, handle: onReport },
-		{ prefix: "+QIDNSGIP", spec: MANUAL, isResponse: never, handle: (modem, line) => onResolved(modem, line, 0) },
+		{ prefix: "+QIOPEN", spec: MANUAL, handle: onOpened },
+		{ prefix: "+QIURC", spec: MANUAL, handle: onReport },
+		{ prefix: "+QIDNSGIP", spec: MANUAL, handle: (modem, line) => onResolved(modem, line, 0) },
 	]),
 } satisfies SocketDialect);

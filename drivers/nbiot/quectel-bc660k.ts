@@ -133,7 +133,7 @@ export const quectelBc660k = defineDriver({
 	urcs: [
 		{ prefix: "+QNBIOTEVENT", spec: MANUAL, isResponse: isEventSetting, handle: onEvent },
 		// Once for each family; which one the text tells.
-		{ prefix: "+IP", spec: MANUAL, isResponse: () => false, handle: (modem, line) => modem.addressed(0, line.text(0) ?? "") },
+		{ prefix: "+IP", spec: MANUAL, handle: (modem, line) => modem.addressed(0, line.text(0) ?? "") },
 	],
 	procedures: {
 		powerOn: [

@@ -16,18 +16,9 @@ function reportRegistration(events: ThreeGppEvents, domain: RegistrationDomain, 
 	if (decodeRegistration(line, domain, "urc", report)) events.registration(domain, report);
 }
 
-function answersRead(_line: AtLine, command: Command<any, any>): boolean {
-	return command.form === "read";
-}
-
 /** `+CSCON: <n>,<mode>` answers the read command, `+CSCON: <mode>` reports (10.1.30). */
 function answersConnectionRead(line: AtLine, command: Command<any, any>): boolean {
 	return command.form === "read" && line.count >= 2;
-}
-
-/** The test form `+CGEREP: (0-2),(0,1)` has another prefix; nothing ever asks with `+CGEV`. */
-function never(): boolean {
-	return false;
 }
 
 function reportTime(events: ThreeGppEvents, line: AtLine, timeIsLocal: boolean): void {
@@ -64,7 +55,6 @@ export const baseUrcs: readonly Urc<ThreeGppEvents>[] = Object.freeze([
 	{
 		prefix: "+CGEV",
 		spec: "TS 27.007 10.1.19",
-		isResponse: never,
 		handle: (events, line) => {
 			decodePacketEvent(line, events.decoded.packet);
 			events.packetEvent(events.decoded.packet);
@@ -79,16 +69,15 @@ export const baseUrcs: readonly Urc<ThreeGppEvents>[] = Object.freeze([
 	{
 		prefix: "+CEDRXP",
 		spec: "TS 27.007 7.40",
-		isResponse: never,
 		handle: (events, line) => {
 			decodeEdrx(line, events.decoded.edrx);
 			events.edrxGranted(events.decoded.edrx);
 		},
 	},
-	{ prefix: "+CPIN", spec: "TS 27.007 8.3", isResponse: answersRead, handle: (events, line) => events.simState(line.text(0) ?? "") },
-	{ prefix: "+CFUN", spec: "TS 27.007 8.2", isResponse: answersRead, handle: (events, line) => events.functionality(line.uint(0) ?? 0) },
-	{ prefix: "+CTZE", spec: "TS 27.007 8.41", isResponse: never, handle: (events, line) => reportTime(events, line, true) },
-	{ prefix: "+CTZEU", spec: "TS 27.007 8.41", isResponse: never, handle: (events, line) => reportTime(events, line, false) },
+	{ prefix: "+CPIN", spec: "TS 27.007 8.3", handle: (events, line) => events.simState(line.text(0) ?? "") },
+	{ prefix: "+CFUN", spec: "TS 27.007 8.2", handle: (events, line) => events.functionality(line.uint(0) ?? 0) },
+	{ prefix: "+CTZE", spec: "TS 27.007 8.41", handle: (events, line) => reportTime(events, line, true) },
+	{ prefix: "+CTZEU", spec: "TS 27.007 8.41", handle: (events, line) => reportTime(events, line, false) },
 	// The zone alone tells no time; declared so that it is known and not counted as an unknown line.
-	{ prefix: "+CTZV", spec: "TS 27.007 8.41", isResponse: never, handle: () => {} },
+	{ prefix: "+CTZV", spec: "TS 27.007 8.41", handle: () => {} },
 ]);

@@ -84,7 +84,6 @@ export class RegistrationReport {
  * `<stat>`, so its second field is a number of one or two digits, where the URC has a tracking area code or nothing.
  */
 export function isRegistrationReadForm(line: AtLine): boolean {
-	if (line.count < 2 || line.isQuoted(1)) return false;
 	const second = line.uint(1);
 	if (second === undefined || second > Stat.restrictedLocalServices) return false;
 	// An unquoted area code such as `0001` is as small a number as a <stat>; only its spelling tells.

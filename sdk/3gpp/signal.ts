@@ -1,9 +1,7 @@
 /**
- * Signal values of `+CSQ` (TS 27.007 8.5) and `+CESQ` (8.69) as dBm and dB. The codes name intervals of 1 dB or 0.5 dB; the value here is
- * the interval's lower edge, and the outermost codes ("or less", "or more") their edge. `undefined`: the module does not know.
+ * Signal values of `+CSQ` (TS 27.007 8.5) and `+CESQ` (8.69) as dBm and dB. A code names an interval of 1 or 0.5 dB (2 dB for `+CSQ`); the
+ * value here is the interval's lower edge, and for code 0, which has none, one step less than that of code 1. `undefined`: not known.
  */
-const UNKNOWN_99 = 99;
-const UNKNOWN_255 = 255;
 
 /** `<rssi>` of `+CSQ`: 0 is −113 dBm or less, 31 is −51 dBm or more. Values of 100 to 191 (TD-SCDMA and LTE on some modules) are not decoded. */
 export function rssiDbm(code: number | undefined): number | undefined {
@@ -12,7 +10,7 @@ export function rssiDbm(code: number | undefined): number | undefined {
 
 /** `<rxlev>` of `+CESQ`: 0 is less than −110 dBm, 63 is −48 dBm or more (GERAN). */
 export function rxlevDbm(code: number | undefined): number | undefined {
-	return code === UNKNOWN_99 ? undefined : linear(code, 63, -111, 1);
+	return linear(code, 63, -111, 1);
 }
 
 /** `<rscp>` of `+CESQ`: 0 is less than −120 dBm, 96 is −25 dBm or more (UTRAN). */
@@ -50,8 +48,9 @@ export function ssSinrDb(code: number | undefined): number | undefined {
 	return linear(code, 127, -23.5, 0.5);
 }
 
+/** The codes for "not known", 99 and 255, are larger than any value. */
 function linear(code: number | undefined, highest: number, atZero: number, step: number): number | undefined {
-	return code === undefined || code === UNKNOWN_255 || code < 0 || code > highest ? undefined : atZero + step * code;
+	return code === undefined || code < 0 || code > highest ? undefined : atZero + step * code;
 }
 
 /** What `+CESQ` and `+CSQ` tell, `undefined` where the module does not know. A caller keeps one record and reuses it. */

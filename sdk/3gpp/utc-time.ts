@@ -34,7 +34,8 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 }
 
 function daysInMonth(year: number, month: number): number {
-	if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+	// Every fourth year: there is no century's year among those that are believed.
+	if (month === 2) return year % 4 === 0 ? 29 : 28;
 	return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
