@@ -113,14 +113,24 @@ export class AddressBook {
 		this.#seen6 = this.#seen4 = undefined;
 		this.#seenLinkLocal = false;
 		if (network.wanted === undefined || !network.registered) return;
-		if (error !== undefined && (isInterrupted(error) || isSilence(error))) return isSilence(error) ? core.want(JobId.address) : undefined;
+		if (error !== undefined && isSilence(error)) core.want(JobId.address);
+		if (error !== undefined && (isSilence(error) || isInterrupted(error))) return;
 		const waited = core.now - this.#since;
 		if (seen6 === undefined && this.pending && network.pdpType !== "IP" && waited < ROUTER_WITHIN_MS) {
 			// What is pending is worth a short wait: a first report over IPv4 would move to another address seconds later.
-			if (!this.settled) return this.#again();
+			if (!this.settled) {
+				this.#again();
+				return;
+			}
 		}
-		if (seen6 !== undefined || seen4 !== undefined) return this.#settle(seen6, seen4);
-		if (waited < ADDRESS_WITHIN_MS) return this.#again();
+		if (seen6 !== undefined || seen4 !== undefined) {
+			this.#settle(seen6, seen4);
+			return;
+		}
+		if (waited < ADDRESS_WITHIN_MS) {
+			this.#again();
+			return;
+		}
 		this.#none();
 	}
 	#again(): void {
@@ -179,7 +189,8 @@ export class AddressBook {
 		const core = this.#core;
 		if (core.network.nextFamily("registered, but no address was given")) {
 			core.network.registered = false;
-			return core.updateConnection();
+			core.updateConnection();
+			return;
 		}
 		core.fail(new ModemError("noAddress", "registered, but the network gave no address for any family: is the APN right?"));
 		core.network.registered = false;

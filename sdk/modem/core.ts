@@ -77,7 +77,6 @@ export class ModemCore {
 	now: Millis = 0;
 	/** The last exchange or push. */
 	lastUseMs: Millis = 0;
-	urcs = 0;
 	#pending = 0;
 	#current = -1;
 	#turn = false;
@@ -140,23 +139,32 @@ export class ModemCore {
 	#expired(timer: Timer): void {
 		switch (timer) {
 			case Timer.step:
-				return this.runner.expire();
+				this.runner.expire();
+				return;
 			case Timer.outcome:
-				return this.sockets.work.outcomeMissed();
+				this.sockets.work.outcomeMissed();
+				return;
 			case Timer.registration:
-				return this.want(JobId.registration);
+				this.want(JobId.registration);
+				return;
 			case Timer.address:
-				return this.want(JobId.address);
+				this.want(JobId.address);
+				return;
 			case Timer.sleep:
-				return this.power.sleepDue();
+				this.power.sleepDue();
+				return;
 			case Timer.psm:
-				return this.power.missed();
+				this.power.missed();
+				return;
 			case Timer.retry:
-				return this.#retry();
+				this.#retry();
+				return;
 			case Timer.datagram:
-				return this.sockets.expired();
+				this.sockets.expired();
+				return;
 			case Timer.time:
-				return this.want(JobId.time);
+				this.want(JobId.time);
+				return;
 		}
 	}
 	#retry(): void {
@@ -196,7 +204,10 @@ export class ModemCore {
 			if ((this.#pending & (1 << id)) === 0) continue;
 			const job = JOBS[id]!;
 			if (!job.ready(this)) continue;
-			if (job.awake && this.power.drowsy) return this.#run(JobId.wake);
+			if (job.awake && this.power.drowsy) {
+				this.#run(JobId.wake);
+				return;
+			}
 			this.#pending &= ~(1 << id);
 			this.#run(id as JobId);
 			if (this.#current >= 0) return;
@@ -315,7 +326,8 @@ export class ModemCore {
 		const { phase } = this.lifecycle;
 		if (this.lifecycle.bootExpected) {
 			this.channel.rebooted();
-			return this.runner.banner();
+			this.runner.banner();
+			return;
 		}
 		// Nobody asked for the module yet, or it is being switched off.
 		if (phase === "off" || phase === "stopping") return;
@@ -346,9 +358,15 @@ export class ModemCore {
 		this.network.disconnect();
 	}
 	powerOff(): void {
-		if (this.lifecycle.phase === "off") return this.notices.poweredOff();
+		if (this.lifecycle.phase === "off") {
+			this.notices.poweredOff();
+			return;
+		}
 		this.network.wanted = undefined;
-		if (this.lifecycle.phase !== "on") return this.poweredOff();
+		if (this.lifecycle.phase !== "on") {
+			this.poweredOff();
+			return;
+		}
 		this.lifecycle.setPhase("stopping");
 		this.want(JobId.powerOff);
 	}

@@ -16,10 +16,14 @@ export class Events implements ModemContext {
 	get sockets(): SocketEvents {
 		return this.#core.sockets;
 	}
+	/** Reports of 27.007 seen so far. */
+	count = 0;
 	registration(domain: RegistrationDomain, report: RegistrationReport): void {
+		this.count++;
 		if (domain === this.#core.driver.registration.domain) this.#core.network.update(report);
 	}
 	packetEvent(event: PacketEvent): void {
+		this.count++;
 		const core = this.#core;
 		const isOurs = event.cid === undefined || event.cid === core.settings.cid;
 		switch (event.kind) {
@@ -49,19 +53,24 @@ export class Events implements ModemContext {
 		core.want(JobId.registration);
 	}
 	signallingConnection(): void {
+		this.count++;
 		this.#core.touch();
 	}
 	edrxGranted(report: EdrxReport): void {
+		this.count++;
 		this.#core.power.edrx(report);
 	}
 	simState(code: string): void {
+		this.count++;
 		this.#core.sim.update(code);
 		this.#core.network.simReported();
 	}
 	functionality(level: number): void {
+		this.count++;
 		this.#core.functionality = level;
 	}
 	networkTime(time: NetworkTime): void {
+		this.count++;
 		this.#core.network.setTime(time);
 	}
 	sleeping(state: "psm" | "deep" | "light" | "awake" | "off"): void {

@@ -76,13 +76,18 @@ export class Lifecycle {
 			return;
 		}
 		if (isSilence(error)) {
-			if (this.startBy === "find" && core.hasPinsFor(core.driver.procedures?.powerOn)) return this.begin("powerOn");
-			return core.recovery.notStarted();
+			if (this.startBy === "find" && core.hasPinsFor(core.driver.procedures?.powerOn)) {
+				this.begin("powerOn");
+				return;
+			}
+			core.recovery.notStarted();
+			return;
 		}
 		if (error.code === "unexpected") return;
 		if (error !== STOPPED) {
 			core.fail(modemError(error));
-			return core.recovery.waitAndStart();
+			core.recovery.waitAndStart();
+			return;
 		}
 		this.setPhase("refused");
 		core.requests.failAll(new ModemError("wrongModel", "the module was refused by this driver; see onError"));

@@ -45,7 +45,7 @@ export class Network {
 	/** Our own CGATT=0 was the last word. */
 	detached = false;
 	operator: Operator | undefined = undefined;
-	time: (NetworkTime & { atTicks: Millis }) | undefined = undefined;
+	time: (NetworkTime & { atMs: Millis }) | undefined = undefined;
 	#timeTries = 0;
 	#rung = 0;
 	#poll = FIRST_POLL_MS;
@@ -153,7 +153,10 @@ export class Network {
 	#onRegistered(): void {
 		const core = this.#core;
 		if (this.wanted === undefined) return;
-		if (isRoaming(this.report.stat) && this.wanted.roaming === false) return this.#refuseRoaming();
+		if (isRoaming(this.report.stat) && this.wanted.roaming === false) {
+			this.#refuseRoaming();
+			return;
+		}
 		core.power.granted(this.report);
 		core.timers.clear(Timer.registration);
 		if (this.registered) return;
@@ -228,7 +231,7 @@ export class Network {
 		if (this.time === undefined && --this.#timeTries > 0) this.#core.timers.set(Timer.time, this.#core.now + TIME_EVERY_MS);
 	}
 	setTime(time: NetworkTime): void {
-		this.time = { utcMs: time.utcMs, quarterHours: time.quarterHours, atTicks: this.#core.now };
+		this.time = { utcMs: time.utcMs, quarterHours: time.quarterHours, atMs: this.#core.now };
 		this.#core.timers.clear(Timer.time);
 		this.#core.notify("time");
 	}

@@ -73,15 +73,21 @@ export class Recovery {
 					return;
 				case Rung.reset:
 					this.#rung = Rung.powerCycle;
-					if (core.hasPinsFor(procedures?.reset)) return this.#restart("reset", "reset");
+					if (core.hasPinsFor(procedures?.reset)) {
+						this.#restart("reset", "reset");
+						return;
+					}
 					// Without a pin the restart command is the only reset there is; a mute module may still hear it.
-					return this.#restart("reset", "restart");
+					this.#restart("reset", "restart");
+					return;
 				case Rung.powerCycle:
 					this.#rung = Rung.exhausted;
 					if (!core.hasPinsFor(procedures?.powerOn)) break;
-					return this.#restart("powerCycle", "powerOn");
+					this.#restart("powerCycle", "powerOn");
+					return;
 				default:
-					return this.#exhausted();
+					this.#exhausted();
+					return;
 			}
 		}
 	}
@@ -90,7 +96,7 @@ export class Recovery {
 		this.counters[counter]++;
 		core.event("recovery", { step: counter });
 		core.forgetSession();
-		core.channel.reset("aborted");
+		core.channel.reset("closed");
 		core.lifecycle.cyclePower = counter === "powerCycle";
 		core.lifecycle.begin(by);
 	}
@@ -98,7 +104,7 @@ export class Recovery {
 		const core = this.#core;
 		this.#rung = Rung.reset;
 		core.forgetSession();
-		core.channel.reset("aborted");
+		core.channel.reset("closed");
 		core.lifecycle.setPhase("waiting");
 		const error = new ModemError(
 			"silent",

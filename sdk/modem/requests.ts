@@ -76,7 +76,10 @@ export class Requests {
 	/** The signal's procedure is over. */
 	ended(error: AtError | undefined): void {
 		const request = this.#current;
-		if (request === undefined || request.command !== undefined || request.onlyWake) return this.#more();
+		if (request === undefined || request.command !== undefined || request.onlyWake) {
+			this.#more();
+			return;
+		}
 		this.#finish(error, this.signal);
 	}
 	onLine(line: AtLine): void {
@@ -96,7 +99,10 @@ export class Requests {
 	#finish(error: AtError | undefined, result: unknown): void {
 		const request = this.#current;
 		this.#current = undefined;
-		if (request === undefined) return this.#more();
+		if (request === undefined) {
+			this.#more();
+			return;
+		}
 		try {
 			request.done.call(request.target, error && modemError(error), result);
 		} catch (thrown) {

@@ -73,7 +73,10 @@ export class Runner {
 			if (this.#depth < 0) return;
 			if (this.#index[this.#depth]! >= this.#procedures[this.#depth]!.length) {
 				this.#depth--;
-				if (this.#depth < 0) return this.#core.ended(undefined);
+				if (this.#depth < 0) {
+					this.#core.ended(undefined);
+					return;
+				}
 				// The step that held the inner procedure is over, unless that was the radio-off before a setting.
 				if (this.#step.kind === "inner") this.#index[this.#depth]!++;
 				continue;
@@ -174,11 +177,16 @@ export class Runner {
 		switch (wait) {
 			case Wait.pulse:
 				if (step.kind === "pulse") this.#core.pins.set(step.pin, false);
-				return this.#next();
+				this.#next();
+				return;
 			case Wait.retry:
-				return this.#advance();
+				this.#advance();
+				return;
 			case Wait.urc:
-				if (step.kind !== "awaitUrc" || step.onTimeout === "ignore") return this.#next();
+				if (step.kind !== "awaitUrc" || step.onTimeout === "ignore") {
+					this.#next();
+					return;
+				}
 				this.#end({ code: "error", text: `no ${step.prefix} within ${step.withinMs} ms`, command: "", afterMs: step.withinMs });
 				return;
 			case Wait.nothing:
@@ -216,7 +224,8 @@ export class Runner {
 		if (error === undefined) {
 			if (step.kind === "exchange") step.result?.(this.#core, result);
 			else if (step.kind === "setting" && step.restart) this.restartNeeded = true;
-			return this.#depth < 0 ? undefined : this.#next();
+			if (this.#depth >= 0) this.#next();
+			return;
 		}
 		this.#refused(step, error);
 	}
@@ -228,7 +237,10 @@ export class Runner {
 			this.#end(error);
 			return;
 		}
-		if (error === undefined && (this.#isSame || step.same?.(result, this.#core.settings) === true)) return this.#next();
+		if (error === undefined && (this.#isSame || step.same?.(result, this.#core.settings) === true)) {
+			this.#next();
+			return;
+		}
 		this.#writing = true;
 		if (this.#guarded[this.#depth] === 1 && !step.restart && this.#core.takeRadioOff()) this.#push(RADIO_OFF, false);
 		this.#advance();
@@ -238,19 +250,31 @@ export class Runner {
 		if (this.#depth < 0) return;
 		const step = this.#step;
 		if (step.kind !== "probe") return;
-		if (error === undefined) return this.#next();
+		if (error === undefined) {
+			this.#next();
+			return;
+		}
 		this.#attempt++;
 		if (isInterrupted(error)) {
 			this.#end(error);
 			return;
 		}
-		if (this.#attempt < step.times(this.#core)) return this.#advance();
-		if (!isSilence(error)) return this.#next();
+		if (this.#attempt < step.times(this.#core)) {
+			this.#advance();
+			return;
+		}
+		if (!isSilence(error)) {
+			this.#next();
+			return;
+		}
 		this.#end(error);
 	}
 	#refused(step: CoreStep, error: AtError): void {
 		// The module restarted because this command made it.
-		if (error.code === "unexpected" && this.#core.lifecycle.bootExpected) return this.#next();
+		if (error.code === "unexpected" && this.#core.lifecycle.bootExpected) {
+			this.#next();
+			return;
+		}
 		if (isSilence(error) || isInterrupted(error)) {
 			this.#end(error);
 			return;
@@ -265,7 +289,10 @@ export class Runner {
 			return;
 		}
 		if (this.#depth < 0) return;
-		if (verdict === "next") return this.#next();
+		if (verdict === "next") {
+			this.#next();
+			return;
+		}
 		this.#end(error);
 	}
 	/** Always true, so that a caller can return it: nothing of this procedure goes on. */

@@ -127,7 +127,10 @@ export class SocketWork implements SocketTask {
 		this.#end(undefined, new ModemError(what, message, { causeNumber }));
 	}
 	accepted(error: AtError | undefined): void {
-		if (error !== undefined) return this.finish(error);
+		if (error !== undefined) {
+			this.finish(error);
+			return;
+		}
 		if (this.#operation === Operation.none) return;
 		const { core } = this.#sockets;
 		const dialect = core.driver.sockets!;
@@ -135,7 +138,10 @@ export class SocketWork implements SocketTask {
 	}
 	/** The `outcome` timer. */
 	outcomeMissed(): void {
-		if (this.#operation === Operation.resolve && this.#sockets.resolutions.hasAnswer) return this.#end(undefined, undefined);
+		if (this.#operation === Operation.resolve && this.#sockets.resolutions.hasAnswer) {
+			this.#end(undefined, undefined);
+			return;
+		}
 		if (this.#operation !== Operation.none) this.finish(NO_OUTCOME);
 	}
 	opened(socket: number, cause: number): void {
@@ -145,7 +151,10 @@ export class SocketWork implements SocketTask {
 	}
 	resolving(count: number, cause: number): void {
 		if (this.#operation !== Operation.resolve) return;
-		if (cause !== 0 || count === 0) return this.fail(cause);
+		if (cause !== 0 || count === 0) {
+			this.fail(cause);
+			return;
+		}
 		this.#awaited = count;
 	}
 	resolved(address: string): void {
@@ -180,9 +189,13 @@ export class SocketWork implements SocketTask {
 		slot.id = this.socket;
 		if (error === undefined) {
 			slot.state = slot.endpoint === undefined || slot.endpoint.closed ? "closing" : "open";
-			return this.#sockets.used(slot);
+			this.#sockets.used(slot);
+			return;
 		}
-		if (at !== undefined && isInterrupted(at)) return free(slot);
+		if (at !== undefined && isInterrupted(at)) {
+			free(slot);
+			return;
+		}
 		// The number may still be in use in the module, from before its sleep or ours.
 		slot.state = "closing";
 		if (datagram === undefined || (at !== undefined && isSilence(at))) return;
@@ -196,7 +209,8 @@ export class SocketWork implements SocketTask {
 		if (error === undefined) {
 			if (slot.state === "stale") slot.state = "open";
 			sockets.drop(undefined);
-			return sockets.used(slot);
+			sockets.used(slot);
+			return;
 		}
 		// The module restarted: sent or not, the datagram goes out again when there is a connection; receivers know duplicates.
 		if (at !== undefined && isInterrupted(at)) return;

@@ -1,0 +1,14 @@
+/** `xs-cellular`: one interface for cellular modules. */
+export { command } from "./at/command.js";
+export { rawCommand } from "./at/raw.js";
+export type { BoardPinOptions, PinOptions } from "./io/board-pins.js";
+export type { Addresses } from "./modem/addresses.js";
+export { Connection } from "./modem/core.js";
+export type { Capabilities, Capability, Driver, Family, PdpType, Release, Signal } from "./modem/driver.js";
+export { type Fault, ModemError, type ModemErrorCode } from "./modem/errors.js";
+export type { Identity } from "./modem/lifecycle.js";
+export type { ModemProperty } from "./modem/notices.js";
+export type { ConnectOptions } from "./modem/settings.js";
+export { type Counters, Modem, type ModemOptions, type NetworkTimeAt, type PowerState } from "./modem.js";
+export type { ResolveOptions, Resolver } from "./net/resolver.js";
+export type { Packet, UDP, UDPOptions, WriteOptions } from "./net/udp.js";

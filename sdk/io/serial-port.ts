@@ -1,0 +1,80 @@
+import type { Injected, SerialPort } from "./ecma419.js";
+
+/** Who is given what the port has; called from the port's callbacks, and must not throw. */
+export interface SerialListener {
+	received(bytes: Uint8Array): void;
+	/** There is room for `room` bytes. */
+	writable(): void;
+	failed(why: unknown): void;
+}
+
+/**
+ * A serial port on the floor that all Moddable ports share: `read` with the count that `onReadable` announced, `write` of an ArrayBuffer
+ * no larger than `onWritable` announced, nothing else, and nothing ever thrown out of a callback (it would end the VM on some).
+ */
+export class SerialLine {
+	#port: SerialPort | undefined;
+	#listener: SerialListener;
+	/** Bytes that the port takes now. */
+	room = 0;
+	constructor(listener: SerialListener) {
+		this.#listener = listener;
+	}
+	/** @throws what the port's constructor throws: unknown device, port in use. */
+	open(serial: Injected<SerialPort>, baud: number): void {
+		const { io: Serial, ...options } = serial;
+		this.#port = new Serial({
+			...options,
+			baud,
+			format: "buffer",
+			onReadable: (bytes: number) => this.#read(bytes),
+			onWritable: (bytes: number) => this.#writable(bytes),
+			onError: (error?: unknown) => this.#fail(error),
+		});
+	}
+	get isOpen(): boolean {
+		return this.#port !== undefined;
+	}
+	#read(count: number): void {
+		try {
+			if (!(count > 0)) return;
+			const bytes = this.#port?.read(count);
+			if (bytes !== undefined) this.#listener.received(new Uint8Array(bytes));
+		} catch (thrown) {
+			this.#fail(thrown);
+		}
+	}
+	#writable(count: number): void {
+		try {
+			this.room = count;
+			this.#listener.writable();
+		} catch (thrown) {
+			this.#fail(thrown);
+		}
+	}
+	/** At most `room` bytes, which are copied. False when the port refused them. */
+	write(bytes: Uint8Array): boolean {
+		try {
+			this.room -= bytes.byteLength;
+			this.#port?.write(bytes.slice().buffer);
+			return true;
+		} catch (thrown) {
+			this.room = 0;
+			this.#fail(thrown);
+			return false;
+		}
+	}
+	#fail(why: unknown): void {
+		try {
+			this.#listener.failed(why);
+		} catch {}
+	}
+	close(): void {
+		const port = this.#port;
+		this.#port = undefined;
+		this.room = 0;
+		try {
+			port?.close();
+		} catch {}
+	}
+}

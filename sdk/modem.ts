@@ -1,0 +1,225 @@
+import type { RegistrationReport } from "./3gpp/registration.js";
+import type { OnLine } from "./at/channel.js";
+import type { Command } from "./at/command.js";
+import type { Millis } from "./at/line.js";
+import { type BoardPinOptions, BoardPins } from "./io/board-pins.js";
+import type { Injected, SerialPort, TimeModule, TimerModule } from "./io/ecma419.js";
+import { Pump } from "./io/pump.js";
+import { SerialLine } from "./io/serial-port.js";
+import type { Addresses } from "./modem/addresses.js";
+import { ModemCore } from "./modem/core.js";
+import type { Capabilities, Driver, Signal } from "./modem/driver.js";
+import { ModemError } from "./modem/errors.js";
+import type { Identity } from "./modem/lifecycle.js";
+import type { Operator } from "./modem/network.js";
+import type { ModemProperty } from "./modem/notices.js";
+import type { RequestDone } from "./modem/requests.js";
+import type { ConnectOptions } from "./modem/settings.js";
+import { type BoundResolver, bindResolver } from "./net/resolver.js";
+import { type BoundUDP, bindUDP } from "./net/udp.js";
+
+export interface ModemOptions {
+	/** The record of the module: `xs-cellular/driver`, or one of `drivers/`. */
+	readonly driver: Driver;
+	/** `{ io: Serial, port: 1, receive: 16, transmit: 17 }`; `baud` only where it is not the driver's. */
+	readonly serial: Injected<SerialPort> & { readonly baud?: number };
+	/** Moddable's `timer` and `time` modules. */
+	readonly timer: TimerModule;
+	readonly time: TimeModule;
+	/** Those that the board has wired; the modem does without the others. */
+	readonly pins?: BoardPinOptions | undefined;
+	/** Once for each change, at the end of a turn; `this` is the modem. */
+	readonly onChanged?: (this: Modem, property: ModemProperty) => void;
+	readonly onError?: (this: Modem, error: ModemError) => void;
+	/** What is neither a property nor an error: "family", "psm", "edrx", "psmEntered", "psmLeft", "psmNotEntered", "rebooted", "recovery"… */
+	readonly onEvent?: (this: Modem, name: string, data: Record<string, unknown>) => void;
+	/** The AT dialogue, secrets already replaced. The bytes are a view: copy what you keep. */
+	readonly onTrace?: (direction: "tx" | "rx", bytes: Uint8Array, nowMs: Millis) => void;
+	readonly target?: unknown;
+}
+
+export type PowerState = "off" | "starting" | "on" | "asleep" | "stopping";
+export interface NetworkTimeAt {
+	/** Milliseconds since 1970 UTC. */
+	readonly utcMs: number;
+	readonly quarterHours: number;
+	/** The platform's ticks at which it held. */
+	readonly atTicks: number;
+}
+export interface Counters {
+	readonly atCommands: number;
+	readonly unknownLines: number;
+	readonly urcs: number;
+	readonly resync: number;
+	readonly functionality: number;
+	readonly reset: number;
+	readonly powerCycle: number;
+	/** Datagrams that came and had no place to go. */
+	readonly droppedPackets: number;
+}
+
+/** One interface for every module: Moddable's network-interface pattern, with sockets bound to it. */
+export class Modem {
+	#core: ModemCore;
+	#line: SerialLine;
+	#pins: BoardPins;
+	#pump: Pump;
+	#driver: Driver;
+	target: unknown;
+	/** ECMA-419 classes of this modem: `{ io: modem.UDP }`. */
+	readonly UDP: BoundUDP;
+	readonly Resolver: BoundResolver;
+
+	/** @throws ModemError "usage", or "port" when the serial port cannot be opened */
+	constructor(options: ModemOptions) {
+		if (options?.driver === undefined || options.serial === undefined || options.timer === undefined || options.time === undefined)
+			throw new ModemError("usage", "driver, serial, timer and time are required");
+		const { driver, onChanged, onError, onEvent, onTrace } = options;
+		if (options.target !== undefined) this.target = options.target;
+		this.#driver = driver;
+		const pinFailures: ModemError[] = [];
+		this.#pins = new BoardPins(driver, options.pins, (pin, why) => pinFailures.push(portError(`pin ${pin}`, why)));
+		const core = new ModemCore({
+			driver,
+			pins: this.#pins,
+			onTrace,
+			owner: {
+				changed: property => onChanged?.call(this, property),
+				failed: error => onError?.call(this, error),
+				event: (name, data) => onEvent?.call(this, name, data),
+			},
+		});
+		this.#core = core;
+		this.#line = new SerialLine({
+			received: bytes => this.#pump.received(bytes),
+			writable: () => this.#pump.writable(),
+			failed: why => {
+				core.fail(portError("serial port", why));
+				this.#pump.kick();
+			},
+		});
+		this.#pump = new Pump(core, this.#line, options.timer, options.time);
+		try {
+			this.#line.open(options.serial, options.serial.baud ?? driver.uart.baud);
+		} catch (thrown) {
+			this.close();
+			throw portError("serial port", thrown);
+		}
+		for (const failure of pinFailures) core.fail(failure);
+		if (pinFailures.length > 0) this.#pump.kick();
+		const binding = { core, kick: () => this.#pump.kick() };
+		this.UDP = bindUDP(binding);
+		this.Resolver = bindResolver(binding);
+	}
+	/** Switches on what must be, and keeps a connection until `disconnect()`. Options may be changed by calling it again. */
+	connect(options: ConnectOptions = {}): void {
+		this.#core.connect(options);
+		this.#pump.kick();
+	}
+	/** Detaches; the module stays on. */
+	disconnect(): void {
+		this.#core.disconnect();
+		this.#pump.kick();
+	}
+	/** Switches the module off; `done` is called when it is. */
+	powerOff(done?: () => void): void {
+		if (done !== undefined) this.#core.notices.whenOff(done);
+		this.#core.powerOff();
+		this.#pump.kick();
+	}
+	/** Gives port and pins back. The module is left as it is, nothing is called any more. Again is no error. */
+	close(): void {
+		this.#core.close();
+		this.#pump.close();
+		this.#line.close();
+		this.#pins.close();
+	}
+	/** Wakes the module, or switches it on; it sleeps again when nothing follows. */
+	wake(done?: (error?: ModemError) => void): void {
+		this.#core.requests.add(undefined, undefined, undefined, error => done?.(error), { onlyWake: true });
+		this.#pump.kick();
+	}
+	/** Reads the signal; the record is valid only inside `done`. */
+	signal<T>(target: T, done: RequestDone<T, Readonly<Signal>>): void {
+		this.#core.requests.add(undefined, undefined, target, done);
+		this.#pump.kick();
+	}
+	/** A declared command, typed, between the modem's own. `result` is valid only inside `done`. Switches the module on if need be. */
+	send<P, R, T>(
+		command: Command<P, R>,
+		params: P,
+		target: T,
+		done: RequestDone<T, R>,
+		options?: { readonly payload?: Uint8Array; readonly onLine?: OnLine<T> },
+	): void {
+		this.#core.requests.add(command, params, target, done, options);
+		this.#pump.kick();
+	}
+	/** 100 off, 200 idle, 300 connecting, 400 registered, 500 has an address. */
+	get connection(): number {
+		return this.#core.connection;
+	}
+	/** IPv6 when it can be used, else IPv4; undefined without a connection. */
+	get address(): string | undefined {
+		return this.#core.isConnected ? this.#core.addresses.address : undefined;
+	}
+	get addresses(): Addresses {
+		return this.#core.addresses.all;
+	}
+	get identity(): Identity | undefined {
+		return this.#core.lifecycle.identity;
+	}
+	/** Valid until the next change; `stat`, `tac`, `ci`, `act` as in TS 27.007. */
+	get registration(): Readonly<RegistrationReport> {
+		return this.#core.network.report;
+	}
+	get operator(): Operator | undefined {
+		return this.#core.network.operator;
+	}
+	get networkTime(): NetworkTimeAt | undefined {
+		const time = this.#core.network.time;
+		return time && { utcMs: time.utcMs, quarterHours: time.quarterHours, atTicks: this.#pump.ticksAt(time.atMs) };
+	}
+	get power() {
+		const { power } = this.#core;
+		return {
+			state: this.#powerState,
+			psm: { requested: power.psmRequested, granted: power.psmGranted, entered: power.psmEntered, missed: power.psmMissed },
+			edrx: { requested: power.edrxRequested, granted: power.edrxGranted },
+		};
+	}
+	get #powerState(): PowerState {
+		switch (this.#core.lifecycle.phase) {
+			case "off":
+			case "waiting":
+				return "off";
+			case "starting":
+				return "starting";
+			case "stopping":
+				return "stopping";
+			default:
+				return this.#core.power.isAsleep ? "asleep" : "on";
+		}
+	}
+	get capabilities(): Capabilities {
+		return this.#driver.capabilities;
+	}
+	get counters(): Counters {
+		const { channel, recovery, events, sockets } = this.#core;
+		const { resync, functionality, reset, powerCycle } = recovery.counters;
+		return {
+			atCommands: channel.commands,
+			unknownLines: channel.unknownLines,
+			urcs: events.count,
+			resync,
+			functionality,
+			reset,
+			powerCycle,
+			droppedPackets: sockets.dropped,
+		};
+	}
+}
+
+function portError(what: string, why: unknown): ModemError {
+	return new ModemError("port", `${what}: ${why instanceof Error ? why.message : String(why)}`);
+}

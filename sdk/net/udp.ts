@@ -1,0 +1,111 @@
+import type { Release } from "../modem/driver.js";
+import { ModemError } from "../modem/errors.js";
+import { type Packet, UdpEndpoint } from "../modem/udp-endpoint.js";
+import type { Binding } from "./binding.js";
+
+export type { Packet };
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
+export interface UDPOptions {
+	/** Local port; 0 or absent lets the module choose. */
+	readonly port?: number;
+	/** `this` is the socket; `packets` are waiting to be read. */
+	readonly onReadable?: (this: any, packets: number) => void;
+	/** A datagram was not sent, or its outcome is not known; nothing is resent by itself. */
+	readonly onError?: (this: any, error: ModemError) => void;
+	readonly target?: unknown;
+	readonly format?: "buffer";
+	readonly [option: string]: unknown;
+}
+export interface WriteOptions {
+	/** Lets the radio connection go after this datagram, or after the answer to it. A later datagram then costs a new connection. */
+	readonly release?: Release;
+}
+
+const HIGHEST_PORT = 65_535;
+
+/**
+ * ECMA-419 UDP (clause 12) over the module's own stack, with the behaviour of Moddable's class. A module binds a socket to one peer and
+ * tells no source address, so there is one of its sockets for each peer, opened at the first write to it; where they run
+ * out the least recently used is closed. A datagram comes in only from a peer that was written to.
+ */
+export class UDP {
+	#endpoint: UdpEndpoint | undefined;
+	#binding: Binding;
+	#onReadable: UDPOptions["onReadable"];
+	#onError: UDPOptions["onError"];
+	target: unknown;
+	constructor(binding: Binding, options: UDPOptions) {
+		if (typeof options !== "object" || options === null) throw new TypeError("options are required");
+		const port = options.port ?? 0;
+		checkPort(port, 0);
+		if (options.format !== undefined && options.format !== "buffer") throw new RangeError('format: only "buffer"');
+		this.#onReadable = checkCallback(options.onReadable, "onReadable");
+		this.#onError = checkCallback(options.onError, "onError");
+		if (options.target !== undefined) this.target = options.target;
+		this.#binding = binding;
+		this.#endpoint = new UdpEndpoint(binding.core.sockets, port, {
+			readable: packets => this.#onReadable?.call(this, packets),
+			failed: error => this.#onError?.call(this, error),
+		});
+	}
+	get format(): "buffer" {
+		this.#open();
+		return "buffer";
+	}
+	set format(format: string) {
+		this.#open();
+		if (format !== "buffer") throw new RangeError('format: only "buffer"');
+	}
+	/** The oldest datagram, with `address` and `port` of its sender; undefined when there is none. */
+	read(): Packet | undefined {
+		return this.#open().read();
+	}
+	/**
+	 * Queues a datagram; it is copied. The address is a literal of either family, without brackets.
+	 * @throws TypeError, RangeError for the arguments; ModemError "queueFull" when too many wait, "usage" when it is too long for the module
+	 */
+	write(buffer: Bytes, address: string, port: number, options?: WriteOptions): void {
+		const endpoint = this.#open();
+		const bytes = bytesOf(buffer);
+		if (typeof address !== "string" || address === "") throw new TypeError("address: text of an IPv4 or IPv6 address");
+		checkPort(port, 1);
+		endpoint.send(bytes, address, port, options?.release ?? "none");
+		this.#binding.kick();
+	}
+	/** Nothing is called afterwards. Again is no error. */
+	close(): void {
+		this.#endpoint?.close();
+		this.#endpoint = undefined;
+		this.#binding.kick();
+	}
+	#open(): UdpEndpoint {
+		if (this.#endpoint === undefined) throw new ModemError("closed", "the socket is closed");
+		return this.#endpoint;
+	}
+}
+
+function checkPort(port: unknown, lowest: number): void {
+	if (typeof port !== "number" || !Number.isInteger(port) || port < lowest || port > HIGHEST_PORT)
+		throw new RangeError(`port: ${lowest} to ${HIGHEST_PORT}`);
+}
+function checkCallback<T>(callback: T, name: string): T {
+	if (callback !== undefined && typeof callback !== "function") throw new TypeError(`${name}: a function`);
+	return callback;
+}
+/** A view keeps its offset and length. */
+function bytesOf(buffer: Bytes): Uint8Array {
+	if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer);
+	if (ArrayBuffer.isView(buffer)) return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
+	throw new TypeError("buffer: an ArrayBuffer or a view of one");
+}
+
+export type BoundUDP = new (options: UDPOptions) => UDP;
+/** The class of one modem. */
+export function bindUDP(binding: Binding): BoundUDP {
+	return class extends UDP {
+		constructor(options: UDPOptions) {
+			super(binding, options);
+		}
+	};
+}
