@@ -113,11 +113,72 @@ static txScript* loadScript(txMachine* the, txString path)
 	return script;
 }
 
+/* An instruction with an operand of 1, 2 or 4 bytes, in a table that has the three sizes in this order. */
+static void replace(txU1* code, txU1 from, txU1 to)
+{
+	if (*code >= from && *code <= from + 2)
+		*code = (txU1)(*code - from + to);
+}
+
+/* The identifiers of a script's symbols: its code has their places in this table until they are put in. The caller frees it. */
+static txID* readSymbols(txMachine* the, txScript* script)
+{
+	txU1* symbols = (txU1*)script->symbolsBuffer;
+	txID count;
+	mxDecodeID(symbols, count);
+	txID* ids = calloc((size_t)count, sizeof(txID));
+	if (!ids)
+		fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
+	ids[0] = XS_NO_ID;
+	for (txID i = 1; i < count; i++) {
+		ids[i] = fxNewNameC(the, (txString)symbols);
+		symbols += strlen((char*)symbols) + 1;
+	}
+	return ids;
+}
+
+/* A device runs its byte code where the linker put it, in flash: a function points to its code and a literal text to its bytes. Text that
+   is parsed at run time would copy both to the heap, each time they are evaluated. So the code is changed to the linker's form, symbols
+   and all, and stays where the parser left it, outside the heap. */
+static void placeInFlash(txMachine* the, txScript* script)
+{
+	txID* ids = readSymbols(the, script);
+	txU1* code = (txU1*)script->codeBuffer;
+	txU1* end = code + script->codeSize;
+	while (code < end) {
+		txU1* operand = code + 1;
+		txS1 size = gxCodeSizes[*code];
+		replace(code, XS_CODE_STRING_1, XS_CODE_STRING_ARCHIVE_1);
+		replace(code, XS_CODE_CODE_1, XS_CODE_CODE_ARCHIVE_1);
+		if (size > 0)
+			code += size;
+		else if (size == 0) {
+			txID id;
+			code = operand;
+			mxDecodeID(code, id);
+			if (id != XS_NO_ID)
+				mxEncodeID(operand, ids[id]);
+		}
+		else if (size == -1)
+			code = operand + 1 + *operand;
+		else if (size == -2)
+			code = operand + 2 + c_read16(operand);
+		else
+			code = operand + 4 + c_read32(operand);
+	}
+	free(ids);
+	free(script->symbolsBuffer);
+	/* Without symbols XS takes it for linked code, and neither maps nor frees it. */
+	script->symbolsBuffer = NULL;
+}
+
 void fxLoadModule(txMachine* the, txSlot* module, txID moduleID)
 {
 	txScript* script = loadScript(the, fxGetKeyName(the, moduleID));
-	if (script)
-		fxResolveModule(the, module, moduleID, script, C_NULL, C_NULL);
+	if (!script)
+		return;
+	placeInFlash(the, script);
+	fxResolveModule(the, module, moduleID, script, C_NULL, C_NULL);
 }
 
 /* --- jobs --- */
