@@ -25,13 +25,16 @@ export class Nvram {
 	}
 
 	set(key: string, value: string | number): void {
-		this.#writes++;
-		this.#values.set(key, String(value));
+		this.update({ [key]: value });
 	}
 
-	delete(key: string): void {
+	/** Several values of one command, stored at once; undefined forgets one. */
+	update(changes: Readonly<Record<string, string | number | undefined>>): void {
 		this.#writes++;
-		this.#values.delete(key);
+		for (const [key, value] of Object.entries(changes)) {
+			if (value === undefined) this.#values.delete(key);
+			else this.#values.set(key, String(value));
+		}
 	}
 
 	get entries(): ReadonlyMap<string, string> {

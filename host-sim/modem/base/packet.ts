@@ -1,4 +1,4 @@
-import type { PdpContext, PdpType } from "../../network/ue.js";
+import type { PdpContext, PdpType, UeListener } from "../../network/ue.js";
 import type { Answer, Call, CommandRow } from "../command.js";
 import type { ModuleCore } from "../core.js";
 import { ipv6Text } from "./addresses.js";
@@ -29,7 +29,7 @@ export function packetCommands(core: ModuleCore): CommandRow[] {
 			name: "+CGDCONT",
 			read: () => core.ue.contexts.map(context => definition(core, context)).join(""),
 			set: call => define(core, call),
-			test: ["IP", "IPV6", "IPV4V6"].map(type => `\r\n+CGDCONT: (1-${largestCid}),"${type}",,,(0),(0),(0),(0)`).join("") + "\r\n",
+			test: lines(["IP", "IPV6", "IPV4V6"].map(type => `+CGDCONT: (1-${largestCid}),"${type}",,,(0),(0),(0),(0)`)),
 		},
 		{ name: "+CGAUTH", set: call => authenticate(core, call), test: `\r\n+CGAUTH: (1-${largestCid}),(0-2),(32),(32)\r\n` },
 		{
@@ -117,10 +117,26 @@ function activate(core: ModuleCore, call: Call): Answer {
 	if (wanted === undefined || cid === undefined) return 50;
 	if (!contextOf(core, cid)) return 50;
 	if (core.functionality !== 1) return 3;
-	const met = () => contextOf(core, cid)?.active === (wanted === 1);
+	let refused = false;
+	const listener: Partial<UeListener> = {
+		contextChanged: (changed, what) => {
+			if (changed === cid && what === "deactivated") refused = true;
+		},
+	};
+	const done = () => contextOf(core, cid)?.active === (wanted === 1);
+	core.listeners.push(listener);
 	if (wanted === 1) core.ue.activateContext(cid);
 	else core.ue.deactivateContext(cid);
-	call.until(met, activateMs, ok => (ok ? call.ok() : call.cme(148)));
+	call.until(
+		() => done() || refused,
+		activateMs,
+		() => {
+			core.listeners.splice(core.listeners.indexOf(listener), 1);
+			if (done()) call.ok();
+			// TS 24.301 9.9.4.4 #29; the other causes have no CME number that modules agree on.
+			else call.cme(core.ue.lastEsmCause === 29 ? 149 : 148);
+		},
+	);
 	return undefined;
 }
 

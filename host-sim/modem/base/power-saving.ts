@@ -63,13 +63,11 @@ function setPsm(core: ModuleCore, call: Call): Answer {
 	for (const index of [3, 4]) {
 		if (parameters.has(index) && (!parameters.isQuoted(index) || !/^[01]{8}$/.test(parameters.text(index)))) return 50;
 	}
-	if (mode === 2) {
-		nvram.delete("CPSMS.tau");
-		nvram.delete("CPSMS.active");
-	}
-	if (parameters.has(3)) nvram.set("CPSMS.tau", parameters.text(3));
-	if (parameters.has(4)) nvram.set("CPSMS.active", parameters.text(4));
-	nvram.set("CPSMS", mode === 1 ? 1 : 0);
+	nvram.update({
+		CPSMS: mode === 1 ? 1 : 0,
+		...(parameters.has(3) || mode === 2 ? { "CPSMS.tau": mode === 2 ? undefined : parameters.text(3) } : {}),
+		...(parameters.has(4) || mode === 2 ? { "CPSMS.active": mode === 2 ? undefined : parameters.text(4) } : {}),
+	});
 	applyPowerSaving(core);
 	return "";
 }
@@ -81,12 +79,11 @@ function setEdrx(core: ModuleCore, call: Call): Answer {
 	const act = parameters.number(1, 5);
 	if (mode === undefined || act === undefined || !edrxTechnologies.includes(act)) return 50;
 	if (parameters.has(2) && (!parameters.isQuoted(2) || !/^[01]{4}$/.test(parameters.text(2)))) return 50;
-	if (mode === 3) nvram.delete("CEDRXS.cycle");
-	else {
-		nvram.set("CEDRXS.act", act);
-		if (parameters.has(2)) nvram.set("CEDRXS.cycle", parameters.text(2));
-	}
-	nvram.set("CEDRXS", mode === 3 ? 0 : mode);
+	nvram.update({
+		CEDRXS: mode === 3 ? 0 : mode,
+		"CEDRXS.act": act,
+		...(parameters.has(2) || mode === 3 ? { "CEDRXS.cycle": mode === 3 ? undefined : parameters.text(2) } : {}),
+	});
 	applyPowerSaving(core);
 	return "";
 }

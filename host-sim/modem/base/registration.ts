@@ -6,6 +6,8 @@ import type { ModuleCore } from "../core.js";
 const searchMs = 20_000;
 /** TS 27.007 7.3 leaves it open; the vendors' manuals say up to 140 s for an attach. */
 const attachMs = 140_000;
+/** T3421 and its five tries (TS 24.301 10.2), after which the module is detached whatever the network says. */
+const detachMs = 75_000;
 
 /** The report modes of `+CREG`, `+CGREG` and `+CEREG`, by command. */
 interface ReportMode {
@@ -135,8 +137,7 @@ function attach(core: ModuleCore, call: Call): Answer {
 	if (core.functionality !== 1) return 3;
 	if (wanted === 0) {
 		core.faults.clear("stale-context");
-		core.ue.detach();
-		return "";
+		return detach(core, call);
 	}
 	core.ue.attach();
 	call.until(
@@ -145,6 +146,15 @@ function attach(core: ModuleCore, call: Call): Answer {
 		met => (met ? call.ok() : call.cme(30)),
 	);
 	return undefined;
+}
+
+function detach(core: ModuleCore, call: Call): undefined {
+	core.ue.detach();
+	call.until(
+		() => !core.ue.attached,
+		detachMs,
+		() => call.ok(),
+	);
 }
 
 /** @param format the shape that `+COPS?` begins with: 0 long, 1 short, 2 numeric. */
@@ -162,8 +172,9 @@ export function operatorRows(core: ModuleCore, format: number): CommandRow[] {
 		if ((wanted === 1 || wanted === 4) && !call.parameters.has(2)) return 50;
 		if (wanted === 1 && !core.ue.operators.some(operator => names(operator).includes(call.parameters.text(2)))) return 30;
 		mode = wanted === 4 ? 1 : wanted;
-		if (wanted === 2) core.ue.detach();
-		else core.ue.attach();
+		core.ue.autoAttach = wanted !== 2;
+		if (wanted === 2) return detach(core, call);
+		core.ue.attach();
 		return "";
 	};
 	const search = (call: Call): void => {

@@ -201,9 +201,7 @@ export class NbPower implements SleepRules {
 		const active = call.parameters.within(0, 0, 11_160);
 		const tau = call.parameters.within(1, 0, 35_712_000);
 		if (active === undefined || tau === undefined) return 50;
-		core.nvram.set("CPSMS.active", encodeTimer(activeUnits, active));
-		core.nvram.set("CPSMS.tau", encodeTimer(tauUnits, tau));
-		core.nvram.set("CPSMS", 1);
+		core.nvram.update({ CPSMS: 1, "CPSMS.active": encodeTimer(activeUnits, active), "CPSMS.tau": encodeTimer(tauUnits, tau) });
 		applyPowerSaving(core);
 		return "";
 	}
@@ -214,10 +212,11 @@ export class NbPower implements SleepRules {
 		const mode = parameters.within(0, 0, 3, 0);
 		const bits = (index: number) => !parameters.has(index) || (parameters.isQuoted(index) && /^[01]{4}$/.test(parameters.text(index)));
 		if (mode === undefined || parameters.number(1, 5) !== 5 || !bits(2) || !bits(3)) return 50;
-		core.nvram.set("CEDRXS", mode === 3 ? 0 : mode);
-		if (mode === 3) core.nvram.delete("CEDRXS.cycle");
-		else if (parameters.has(2)) core.nvram.set("CEDRXS.cycle", parameters.text(2));
-		if (parameters.has(3)) core.nvram.set("QEDRXCFG.ptw", parameters.text(3));
+		core.nvram.update({
+			CEDRXS: mode === 3 ? 0 : mode,
+			...(parameters.has(2) || mode === 3 ? { "CEDRXS.cycle": mode === 3 ? undefined : parameters.text(2) } : {}),
+			...(parameters.has(3) ? { "QEDRXCFG.ptw": parameters.text(3) } : {}),
+		});
 		applyPowerSaving(core);
 		return "";
 	}
