@@ -224,6 +224,7 @@ describe("initialising", () => {
 		expect(read(dataFormat!, '\r\n+QICFG: "dataformat",1,1\r\n\r\nOK\r\n')).toEqual({ sent: 'AT+QICFG="dataformat"', same: true });
 		expect(read(dataFormat!, '\r\n+QICFG: "dataformat",0,0\r\n\r\nOK\r\n').same).toBe(false);
 		expect(read(dataFormat!, '\r\n+QICFG: "dataformat",1,0\r\n\r\nOK\r\n').same).toBe(false);
+		expect(read(dataFormat!, '\r\n+QICFG: "dataformat",0,1\r\n\r\nOK\r\n').same).toBe(false);
 		expect(read(dataFormat!, "\r\nERROR\r\n").same).toBeUndefined();
 	});
 	test("sleep events may be refused, the data format may not", () => {
