@@ -286,12 +286,13 @@ export class ClientCore implements MessageListener {
 		this.#currentTicket = ticket;
 		this.#currentRelation = relation;
 		this.#registering = registering;
+		// One token for all blocks of a transfer: some servers know a transfer by it. A registration's belongs to its notifications (RFC 7641 3.3.1),
+		// so the blocks after its first use the other one (RFC 7959 3.4).
+		this.#makeToken(this.#token);
 		this.#transfer.begin(request, registering ? 0 : absent);
 	}
 	#send(now: Millis): void {
 		const messageId = this.#layer.takeMessageId();
-		// A registration keeps its relation's token (RFC 7641 3.3.1); the blocks after its first are requests of their own (RFC 7959 3.4).
-		if (!this.#registering || this.#transfer.downloading) this.#makeToken(this.#token);
 		if (!this.#transfer.write(this.#writer, messageId, this.#currentToken)) {
 			this.failed("tooLarge");
 			return;
