@@ -42,17 +42,19 @@ export class CommandLine {
 		bytes[0] = 0x41;
 		bytes[1] = 0x54;
 		this.length = 2;
-		const refusal = this.#head(command.head) ?? this.#parameters(command, params);
+		const refusal = this.#head(command.head, command.rule.isRaw ? 0xff : 0x7e) ?? this.#parameters(command, params);
 		if (refusal) return refusal;
 		return this.#put(CR);
 	}
 
-	#head(head: string): Refusal | undefined {
+	/** What was written by hand may have bytes above ASCII: a character is a byte then. */
+	#head(head: string, highest: number): Refusal | undefined {
 		const bytes = this.bytes;
 		if (2 + head.length >= bytes.length) return this.#refuse("overflow", "command line", "is longer than transmitCapacity");
 		for (let i = 0; i < head.length; i++) {
 			const code = head.charCodeAt(i);
-			if (code < 0x20 || code > 0x7e) return this.#refuse("malformed", "command line", "has a control or non-ASCII character");
+			if (code < 0x20 || code === 0x7f || code > highest)
+				return this.#refuse("malformed", "command line", "has a character that is no text");
 			bytes[2 + i] = code;
 		}
 		this.length = 2 + head.length;

@@ -13,6 +13,8 @@ import { Entry } from "./queue.js";
 export const Phase = Object.freeze({ none: 0, ended: 1, line: 2, prompt: 3, payload: 4, final: 5, result: 6 } as const);
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
+const ESC = 0x1b;
+
 /** Longest prefix compared; the longest in use has 24 bytes. */
 const PREFIX_CAPACITY = 40;
 
@@ -107,6 +109,13 @@ export class Exchange {
 	reason(line: LineBuffer): string | undefined {
 		return this.#reasonLength === 0 ? undefined : textOf(line.data, line.capacity, line.capacity + this.#reasonLength);
 	}
+}
+
+/** A payload needs a prompt, and must not hold the byte that would end it or ESC when it ends with one (TS 27.005 3.5.1). */
+export function isPayloadSendable(rule: FormSpec, payload: Uint8Array | undefined): boolean {
+	if (!rule.prompt) return payload === undefined;
+	if (rule.terminator === undefined) return payload !== undefined;
+	return payload === undefined || !(payload.includes(rule.terminator) || payload.includes(ESC));
 }
 
 function compile(prefix: string, into: Uint8Array): number {

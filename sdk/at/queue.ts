@@ -1,7 +1,7 @@
-import type { Done, OnLine } from "./channel.js";
 import type { Command } from "./command.js";
 import type { Row } from "./decode.js";
 import type { AtErrorCode } from "./errors.js";
+import type { Done, OnLine } from "./options.js";
 
 /** A command that waits or runs. Made once and used again: nothing is allocated per command. */
 export class Entry {

@@ -9,7 +9,7 @@ export interface RawOptions {
 
 /**
  * A command that no table declares: replay, and the way out when a module needs something the SDK does not know. `text` is the whole
- * command line without its CR; a control character in it is refused. Every line that is not a URC goes to `onLine`; `CONNECT` and the
+ * command line without its CR, one character per byte; a control character in it is refused. Every line that is not a URC goes to `onLine`; `CONNECT` and the
  * result codes of a call end it too. Its parameters are not redacted: never put a secret here.
  */
 export function rawCommand(text: string, options: RawOptions = {}): Command<void, void> {

@@ -22,6 +22,8 @@ export class Resync {
 	#dueMs: Millis = 0;
 	#probes = 0;
 	#late = 0;
+	/** What ends a line or prompt that the timeout left half-way, before `AT`: CR, ESC or nothing (0). */
+	lead: 0 | 0x0d | 0x1b = 0;
 	/** Attempts begun. */
 	attempts = 0;
 
@@ -44,7 +46,8 @@ export class Resync {
 		return this.#state >= State.probing ? this.#dueMs : undefined;
 	}
 
-	lose(): void {
+	lose(lead: 0 | 0x0d | 0x1b): void {
+		this.lead = lead;
 		this.#state = State.lost;
 	}
 

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { AtChannel, type AtChannelOptions, type Urc } from "../../sdk/at/channel.js";
 import type { Command } from "../../sdk/at/command.js";
 import type { AtError } from "../../sdk/at/errors.js";
@@ -65,7 +66,7 @@ export class Pair {
 	}
 
 	/** Submits and keeps what comes of it; the record is copied because it is valid only inside the call. */
-	submit<P>(command: Command<P, unknown>, params: P, payload?: Uint8Array): number {
+	submit<P>(command: Command<P, any>, params: P, payload?: Uint8Array): number {
 		const outcomes = this.outcomes;
 		const ticket = this.channel.submit(
 			command,
@@ -137,9 +138,38 @@ export class Pair {
 	}
 }
 
-/** The ways one answer can arrive: whole, byte by byte, and in two at each place. */
-export function cuts(text: string): string[][] {
-	const all: string[][] = [[text], [...text]];
-	for (let at = 1; at < text.length; at++) all.push([text.slice(0, at), text.slice(at)]);
+/** The ways an answer can arrive: whole, byte by byte, and in two at each place. What the host sends in between separates its parts. */
+export function cuts(...parts: string[]): string[][] {
+	const all: string[][] = [parts, parts.flatMap(part => [...part])];
+	for (const [index, part] of parts.entries()) {
+		for (let at = 1; at < part.length; at++)
+			all.push([...parts.slice(0, index), part.slice(0, at), part.slice(at), ...parts.slice(index + 1)]);
+	}
 	return all;
+}
+
+/**
+ * Runs one dialogue in every way its bytes can arrive, and once with a URC right behind it. `check` sees the pair after the answer;
+ * an answer of several parts has something written between them.
+ */
+export function everyWay(
+	start: (pair: Pair) => void,
+	answer: string | readonly string[],
+	check: (pair: Pair) => void,
+	options?: Partial<AtChannelOptions<Pair>>,
+): void {
+	const parts = typeof answer === "string" ? [answer] : [...answer];
+	for (const pieces of cuts(...parts)) {
+		const pair = new Pair(options);
+		start(pair);
+		for (const piece of pieces) pair.receive(piece);
+		check(pair);
+		expect(pair.thrown).toEqual([]);
+	}
+	const trailing = new Pair(options);
+	start(trailing);
+	for (const part of parts.slice(0, -1)) trailing.receive(part);
+	trailing.receive(`${parts[parts.length - 1]}\r\n+CSCON: 1\r\n`);
+	expect(trailing.urcs.pop()).toBe("+CSCON: 1");
+	check(trailing);
 }
