@@ -72,7 +72,7 @@ function nameOf(value: number | undefined, choices: { readonly [name: string]: n
 
 function bytesAt(line: AtLine, index: number): Uint8Array | undefined {
 	const digits = line.text(index);
-	if (digits === undefined) return undefined;
+	if (digits === undefined || (digits === "" && !line.isQuoted(index))) return undefined;
 	const bytes = new Uint8Array(digits.length >> 1);
 	return line.hexBytes(index, bytes) < 0 ? undefined : bytes;
 }
