@@ -192,3 +192,5 @@ export const quectelBc660k = defineDriver({
 		ping: capability(true, "transcript", `${CAPTURE}: +QPING`),
 	},
 });
+
+export default quectelBc660k;
