@@ -117,7 +117,7 @@ export const OPERATOR_ASSUMPTIONS: readonly Assumption[] = [
 		unit: "s",
 		why: "the least RFC 4787 REQ-5 asks of a UDP mapping",
 	},
-	{ id: "network.core-latency", value: TEST_OPERATOR.coreLatencyMs, unit: "ms", why: "one way, with up to 40 % seeded jitter" },
+	{ id: "network.core-latency", value: TEST_OPERATOR.coreLatencyMs, unit: "ms", why: "one way, plus or minus 20 %, drawn from the seed" },
 	{ id: "network.ra-delay", value: TEST_OPERATOR.raDelayMs, unit: "ms", why: "router solicitation to advertisement" },
 	{ id: "network.drx-cycle", value: TEST_CELL.drxCycleMs / 1000, unit: "s", why: "default paging cycle; cells use 1.28 to 10.24 s" },
 	{ id: "network.ptw", value: 2.56, unit: "s", why: "paging time window of the shortest code, granted with every eDRX cycle" },
