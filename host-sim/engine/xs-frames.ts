@@ -18,6 +18,8 @@ export const toHost = {
 	fire: "T",
 	/** id: the line the payload came from. */
 	bytes: "B",
+	/** id: the line on which everything written has left, or that has just been opened. */
+	writable: "V",
 	/** To a question. id: 0 nothing, 1 the number in `value`, 2 the payload. */
 	answer: "R",
 	quit: "Q",
@@ -28,7 +30,7 @@ export const toNode = {
 	/** id: timer; value: delay in milliseconds. A second one with the same id replaces the first. */
 	setTimer: "S",
 	clearTimer: "C",
-	/** Question. id: line; payload: JSON with name, baud, parity, dataBits and stopBits. Answer 1, or nothing when there is no such line. */
+	/** Question. id: line; payload: JSON with device, baud, parity, dataBits and stopBits. Answer: how many bytes may be written at once, or text that says why there is no such line. */
 	openLine: "O",
 	writeLine: "W",
 	closeLine: "X",
@@ -40,14 +42,14 @@ export const toNode = {
 	readStorage: "k",
 	writeStorage: "K",
 	deleteStorage: "Z",
-	/** Question. Answer: all keys, separated by zero bytes. */
+	/** Question. Answer: all keys, as JSON. */
 	listStorage: "l",
 	/** payload: the event, a zero byte, its data as JSON. */
 	monitor: "M",
 	log: "G",
 	/** payload: JSON, see {@link HostFigures}. */
 	figures: "F",
-	/** The last frame. id: an exit code of {@link exitReasons}; payload: text. */
+	/** The last frame. id: an exit code of {@link exitReasons}; payload: text, for a port its path and the reason on a line each. */
 	error: "E",
 } as const;
 

@@ -1,5 +1,6 @@
 import type { Scheduled } from "../clock/clock.js";
-import type { ApplicationHost, LineEnd } from "./engine.js";
+import { openWire, type Wire } from "../platform/serial-wire.js";
+import type { ApplicationHost } from "./engine.js";
 import { type Frame, type HostFigures, toHost, toNode } from "./xs-frames.js";
 import type { Link } from "./xs-link.js";
 
@@ -18,13 +19,16 @@ export class XsServices {
 	readonly #host: ApplicationHost;
 	readonly #link: () => Link;
 	readonly #timers = new Map<number, Scheduled>();
-	readonly #lines = new Map<number, LineEnd>();
+	readonly #lines = new Map<number, Wire>();
+	readonly #failed: (error: Error) => void;
 	readonly #handlers: Readonly<Record<string, (frame: Frame) => void>>;
 	#figures: HostFigures | undefined;
 
-	constructor(host: ApplicationHost, link: () => Link) {
+	/** `failed`: a port that the application has open has gone. */
+	constructor(host: ApplicationHost, link: () => Link, failed: (error: Error) => void) {
 		this.#host = host;
 		this.#link = link;
+		this.#failed = failed;
 		this.#handlers = {
 			[toNode.setTimer]: ({ id, value }) => this.#setTimer(id, value),
 			[toNode.clearTimer]: ({ id }) => this.#clearTimer(id),
@@ -39,7 +43,7 @@ export class XsServices {
 				host.storage.set(key, value.slice());
 			},
 			[toNode.deleteStorage]: ({ payload }) => host.storage.delete(toText.decode(payload)),
-			[toNode.listStorage]: () => link().answer(2, 0, fromText.encode([...host.storage.keys()].join("\0"))),
+			[toNode.listStorage]: () => link().answer(2, 0, fromText.encode(JSON.stringify([...host.storage.keys()]))),
 			[toNode.monitor]: ({ payload }) => {
 				const [event, data] = splitAtZero(payload);
 				host.monitor(event, JSON.parse(toText.decode(data)));
@@ -81,25 +85,29 @@ export class XsServices {
 		this.#timers.delete(id);
 	}
 
-	#openLine(frame: Frame): void {
-		const { name, ...options } = JSON.parse(toText.decode(frame.payload));
-		const line = this.#host.lines.get(name);
-		if (line === undefined) {
-			this.#link().answer(0);
-			return;
+	/** Answers how much may be written at once, or in words why there is no such line. */
+	#openLine({ id, payload }: Frame): void {
+		const { device, ...framing } = JSON.parse(toText.decode(payload));
+		try {
+			const line = openWire(this.#host, device, framing, {
+				writable: () => this.#turn(id, toHost.writable),
+				received: bytes => this.#turn(id, toHost.bytes, bytes),
+				failed: this.#failed,
+			});
+			this.#lines.set(id, line);
+			this.#link().answer(1, line.capacityBytes);
+		} catch (error) {
+			this.#link().answer(2, 0, fromText.encode((error as Error).message));
 		}
-		this.#lines.set(frame.id, line);
-		line.onBytes = bytes => this.#link().turn(toHost.bytes, frame.id, bytes);
-		line.open(options);
-		this.#link().answer(1, 1);
+	}
+
+	#turn(line: number, type: string, bytes?: Uint8Array): void {
+		if (this.#lines.has(line)) this.#link().turn(type, line, bytes);
 	}
 
 	#closeLine(id: number): void {
-		const line = this.#lines.get(id);
-		if (line === undefined) return;
+		this.#lines.get(id)?.close();
 		this.#lines.delete(id);
-		line.onBytes = undefined;
-		line.close();
 	}
 
 	#readStorage(key: string): void {

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openError } from "../ports/device.js";
+import { PortError } from "../ports/port-error.js";
 import type { ApplicationHost, Engine, RunningApplication, XsFigures } from "./engine.js";
 import { buildXsHost, progressOnTerminal, type XsHost } from "./xs-build.js";
 import { exitReasons, type Frame, toHost, toNode } from "./xs-frames.js";
@@ -9,22 +11,28 @@ import { XsServices } from "./xs-services.js";
 
 export { XsUnavailable } from "./xs-build.js";
 
-/** The application on XS ended by itself. `code` is one of `exception`, `rejection`, `memoryFull`, `stackOverflow`, `tooLong`, `port`, `engine`. */
+/** The application on XS ended by itself. */
 export class XsFailure extends Error {
+	/** `exception`, `rejection`, `memoryFull`, `stackOverflow`, `tooLong` or `engine`. */
 	readonly code: string;
-	/** Exit code for a command line: 3 where a port could not be had, else 1. */
-	readonly exitCode: number;
 
 	constructor(code: string, text: string) {
 		super(text.split("\n")[0] || `the XS engine ended (${code})`);
 		this.code = code;
-		this.exitCode = code === "port" ? 3 : 1;
 		this.stack = `${this.name}: ${text}`;
 	}
 
 	override get name() {
 		return "XsFailure";
 	}
+}
+
+function failureOf(exitCode: number, text: string): Error {
+	const code = exitReasons[exitCode] ?? "engine";
+	if (code !== "port") return new XsFailure(code, text);
+	const [path = "", reason = ""] = text.split("\n");
+	if (reason === "gone") return new PortError("unplugged", path, `${path} is gone: the module was unplugged or the simulator ended`);
+	return openError(path, new Error(reason));
 }
 
 export interface XsOptions {
@@ -37,7 +45,7 @@ class XsApplication implements RunningApplication {
 	readonly #services: XsServices;
 	readonly #link: Link;
 	readonly #folder: string;
-	#failure: XsFailure | undefined;
+	#failure: Error | undefined;
 	#onFailed: (failure: Error) => void = () => {};
 	#stopping = false;
 
@@ -50,7 +58,11 @@ class XsApplication implements RunningApplication {
 		writeFileSync(file, bundle);
 		const args = ["--modules", xs.modules, "--application", file];
 		if (options.heapLimitBytes !== undefined) args.push("--heap", String(options.heapLimitBytes));
-		this.#services = new XsServices(host, () => this.#link);
+		this.#services = new XsServices(
+			host,
+			() => this.#link,
+			error => this.#fail(error),
+		);
 		const LinkOfClock = host.clock.kind === "virtual" ? LockstepLink : LiveLink;
 		this.#link = new LinkOfClock({
 			executable: xs.executable,
@@ -82,7 +94,7 @@ class XsApplication implements RunningApplication {
 
 	#onFrame(frame: Frame): void {
 		if (frame.type === toNode.error) {
-			this.#fail(new XsFailure(exitReasons[frame.id] ?? "engine", new TextDecoder().decode(frame.payload)));
+			this.#fail(failureOf(frame.id, new TextDecoder().decode(frame.payload)));
 		} else if (!this.#stopping || frame.type === toNode.figures) {
 			this.#services.handle(frame);
 		}
@@ -90,12 +102,12 @@ class XsApplication implements RunningApplication {
 
 	#onEnd(exitCode: number | undefined): void {
 		if (!this.#stopping && this.#failure === undefined) {
-			const code = exitReasons[exitCode ?? 14] ?? "engine";
-			this.#fail(new XsFailure(code, `the XS engine ended without a reason${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`));
+			const suffix = exitCode === undefined ? "" : ` (exit code ${exitCode})`;
+			this.#fail(failureOf(exitCode ?? 14, `the XS engine ended without a reason${suffix}`));
 		}
 	}
 
-	#fail(failure: XsFailure): void {
+	#fail(failure: Error): void {
 		if (this.#failure !== undefined) return;
 		this.#failure = failure;
 		this.#services.close();

@@ -24,7 +24,8 @@ export interface DeviceListener {
 	failed(error: PortError): void;
 }
 
-function openError(path: string, error: Error & { code?: string }): PortError {
+/** What the system said, as what the person can do. */
+export function openError(path: string, error: Error & { code?: string }): PortError {
 	const text = error.message;
 	if (error.code === "ENOENT" || /no such file|file not found/i.test(text)) {
 		return new PortError("missing", path, `${path}: no such port; is the module plugged in? Simulated ports end with their program`);

@@ -6,6 +6,7 @@
 
 typedef struct {
 	int descriptor; /* plus one, so that a zeroed table is an empty one */
+	int sending; /* the application waits to hear that everything has left */
 	size_t used;
 	char path[256];
 	unsigned char out[kDeviceBufferBytes];
@@ -23,11 +24,12 @@ int deviceOpen(const char* path, const SerialLine* line, char* why, size_t whySi
 		if (descriptor < 0)
 			return -1;
 		device->descriptor = descriptor + 1;
+		device->sending = 1;
 		device->used = 0;
 		snprintf(device->path, sizeof(device->path), "%s", path);
 		return handle;
 	}
-	snprintf(why, whySize, "%s: %d serial devices are open already", path, kDevices);
+	snprintf(why, whySize, "%s\n%d serial devices are open already", path, kDevices);
 	return -1;
 }
 
@@ -45,10 +47,13 @@ void deviceClose(int handle)
 	device->descriptor = 0;
 }
 
-int deviceFree(int handle)
+int deviceHasSent(int handle)
 {
 	Device* device = find(handle);
-	return device ? (int)(sizeof(device->out) - device->used) : 0;
+	if (!device || !device->sending || device->used)
+		return 0;
+	device->sending = 0;
+	return 1;
 }
 
 int deviceWrite(int handle, const void* bytes, size_t size)
@@ -58,6 +63,7 @@ int deviceWrite(int handle, const void* bytes, size_t size)
 		return 0;
 	memcpy(device->out + device->used, bytes, size);
 	device->used += size;
+	device->sending = 1;
 	return 1;
 }
 
@@ -96,7 +102,7 @@ void devicePoll(struct pollfd* entries)
 	for (int handle = 0; handle < kDevices; handle++) {
 		Device* device = &gDevices[handle];
 		entries[handle].fd = device->descriptor - 1;
-		entries[handle].events = POLLIN | (device->used ? POLLOUT : 0);
+		entries[handle].events = POLLIN | (device->sending ? POLLOUT : 0);
 		entries[handle].revents = 0;
 	}
 }

@@ -14,7 +14,8 @@ void deviceClose(int handle);
 int deviceWrite(int handle, const void* bytes, size_t size);
 /* Sends what the device takes now; 0: it has gone. */
 int devicePump(int handle);
-int deviceFree(int handle);
+/* Everything has left: true once after the opening and once after each write. */
+int deviceHasSent(int handle);
 /* Bytes read, 0 for none now, -1: it has gone. */
 int deviceRead(int handle, void* into, size_t size);
 const char* devicePath(int handle);

@@ -132,7 +132,7 @@ static double now(void)
 	return gNow + (double)(at.tv_sec - gNowTaken.tv_sec) * 1e3 + (double)(at.tv_nsec - gNowTaken.tv_nsec) / 1e6;
 }
 
-/* --- what the platform's modules call --- */
+/* --- what the platform's modules call (native.js says how) --- */
 
 /* The payload of send and ask: text, an ArrayBuffer or nothing. Copied at once, so that no collection can move it. */
 static void sendArguments(xsMachine* the)
@@ -226,7 +226,6 @@ static void hostWriteSerial(xsMachine* the)
 	if (!deviceWrite(handle, xsToArrayBuffer(xsArg(1)), (size_t)xsGetArrayBufferLength(xsArg(1))))
 		xsUnknownError("Serial.write: more than what onWritable announced");
 	devicePump(handle);
-	xsResult = xsInteger(deviceFree(handle));
 }
 
 static void hostCloseSerial(xsMachine* the)
@@ -280,6 +279,7 @@ static void loadApplication(xsMachine* machine)
 	for (size_t i = 0; i < sizeof(gFunctions) / sizeof(gFunctions[0]); i++)
 		xsSet(xsVar(0), xsID(gFunctions[i].name), xsNewHostFunction(gFunctions[i].callback, gFunctions[i].length));
 	xsSet(xsVar(0), xsID("firstTick"), xsNumber(gFirstTick));
+	xsSet(xsVar(0), xsID("isRealTime"), xsBoolean(gReal));
 	/* native.js takes it off the global object before any application code runs. */
 	xsSet(xsGlobal, xsID("xsCellularHost"), xsVar(0));
 	xsAwaitImport("main", XS_IMPORT_NAMESPACE);
@@ -344,7 +344,7 @@ static void onDevice(xsMachine* machine, int handle, short events)
 {
 	uint8_t bytes[kMaximumDeviceRead];
 	if (events & POLLOUT) {
-		if (devicePump(handle) && deviceFree(handle) == kDeviceBufferBytes)
+		if (devicePump(handle) && deviceHasSent(handle))
 			dispatch(machine, 'w', handle, NULL, 0);
 	}
 	if (events & (POLLIN | POLLHUP | POLLERR)) {
@@ -353,7 +353,7 @@ static void onDevice(xsMachine* machine, int handle, short events)
 			dispatch(machine, 'd', handle, bytes, (size_t)count);
 		else if (count < 0 || (events & (POLLHUP | POLLERR))) {
 			char why[PATH_MAX];
-			snprintf(why, sizeof(why), "%s: the port has gone (unplugged or closed)", devicePath(handle));
+			snprintf(why, sizeof(why), "%s\ngone", devicePath(handle));
 			hostFail(machine, kExitPort, why);
 		}
 	}

@@ -6,7 +6,8 @@ const native = globalThis.xsCellularHost;
 delete globalThis.xsCellularHost;
 
 export const fire = 84; // T
-export const bytes = 66; // B
+export const lineBytes = 66; // B
+export const lineWritable = 86; // V
 export const deviceBytes = 100; // d
 export const deviceWritable = 119; // w
 export const setTimer = 83; // S
@@ -51,3 +52,5 @@ export const figures = native.figures;
 export const fail = native.fail;
 /** What `Time.ticks` begins with. */
 export const firstTick = native.firstTick;
+/** On the real clock this process opens ttys itself; on the virtual one every line is Node's. */
+export const isRealTime = native.isRealTime;

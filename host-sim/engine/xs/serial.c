@@ -56,16 +56,16 @@ int serialOpen(const char* path, const SerialLine* line, char* why, size_t whySi
 {
 	int descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (descriptor < 0) {
-		snprintf(why, whySize, "%s: %s", path, strerror(errno));
+		snprintf(why, whySize, "%s\n%s", path, strerror(errno));
 		return -1;
 	}
 	if (flock(descriptor, LOCK_EX | LOCK_NB)) {
-		snprintf(why, whySize, "%s: another program has it open", path);
+		snprintf(why, whySize, "%s\nbusy", path);
 		close(descriptor);
 		return -1;
 	}
 	if (configure(descriptor, path, line)) {
-		snprintf(why, whySize, "%s: %d baud %d%c%d: %s", path, line->baud, line->dataBits, line->parity, line->stopBits, strerror(errno));
+		snprintf(why, whySize, "%s\n%d baud %d%c%d: %s", path, line->baud, line->dataBits, line->parity, line->stopBits, strerror(errno));
 		close(descriptor);
 		return -1;
 	}

@@ -12,7 +12,7 @@ typedef struct {
 	char parity; /* 'n', 'e' or 'o' */
 } SerialLine;
 
-/* A descriptor that does not block, or -1 with `why` filled. */
+/* A descriptor that does not block, or -1 with `why` filled: the path, a new line, the reason. */
 int serialOpen(const char* path, const SerialLine* line, char* why, size_t whySize);
 
 #endif

@@ -1,5 +1,7 @@
 import { monitorEvent, send } from "./native.js";
 
-export default function monitor(event, data) {
-	send(monitorEvent, 0, 0, ArrayBuffer.fromString(event).concat(new ArrayBuffer(1), ArrayBuffer.fromString(JSON.stringify(data ?? {}))));
+const zero = new ArrayBuffer(1);
+
+export default function monitor(event, data = {}) {
+	send(monitorEvent, 0, 0, ArrayBuffer.fromString(String(event)).concat(zero, ArrayBuffer.fromString(JSON.stringify(data))));
 }
