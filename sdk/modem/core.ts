@@ -43,6 +43,7 @@ export interface CoreOptions {
 export const Connection = Object.freeze({ off: 100, idle: 200, connecting: 300, linked: 400, connected: 500 });
 
 const DEFAULT_PROBE_MS = 1000;
+const DEFAULT_LINE_BYTES = 256;
 const RESTART: CoreProcedure = Object.freeze([exchange(CFUN.set, { fun: 1, rst: 1 }, { refused: passOver })]);
 /** Results and whole hex lines of a datagram both ways; a send command's own words are at most this much. */
 const COMMAND_BYTES = 128;
@@ -69,6 +70,8 @@ export class ModemCore {
 	readonly recovery: Recovery;
 	readonly probeCommand: Command<void, void>;
 	readonly probeAnswerMs: Millis;
+	/** Longest line from the module. */
+	readonly lineBytes: number;
 	settings: Settings;
 	/** Level of `+CFUN`, as far as known. */
 	functionality: number | undefined = undefined;
@@ -91,6 +94,7 @@ export class ModemCore {
 		this.settings = makeSettings({}, driver, "IPV4V6");
 		this.probeAnswerMs = driver.sleep?.probe.answerMs ?? DEFAULT_PROBE_MS;
 		this.probeCommand = Object.freeze({ ...AT.execute, rule: Object.freeze({ ...AT.execute.rule, timeoutMs: this.probeAnswerMs }) });
+		this.lineBytes = driver.uart.lineBytes ?? DEFAULT_LINE_BYTES;
 		this.events = new Events(this);
 		this.runner = new Runner(this);
 		this.lifecycle = new Lifecycle(this);
@@ -104,7 +108,7 @@ export class ModemCore {
 			context: this.events,
 			urcs: urcTable(this, baseUrcs as readonly Urc<ModemContext>[], driver),
 			finals: driver.finals ?? [],
-			lineCapacity: driver.uart.lineBytes ?? 256,
+			lineCapacity: this.lineBytes,
 			transmitCapacity: COMMAND_BYTES + 2 * this.sockets.sendBytes,
 			queueCapacity: 2,
 			commandGapMs: driver.uart.commandGapMs ?? 0,

@@ -83,7 +83,11 @@ export class Lifecycle {
 			core.recovery.notStarted();
 			return;
 		}
-		if (error.code === "unexpected") return;
+		if (error.code === "unexpected") {
+			// It restarted once more than the start had reckoned with.
+			if (!core.isWanted(JobId.start)) this.begin("boot");
+			return;
+		}
 		if (error !== STOPPED) {
 			core.fail(modemError(error));
 			core.recovery.waitAndStart();

@@ -105,6 +105,7 @@ export class Recovery {
 		this.#rung = Rung.reset;
 		core.forgetSession();
 		core.channel.reset("closed");
+		core.lifecycle.bootExpected = false;
 		core.lifecycle.setPhase("waiting");
 		const error = new ModemError(
 			"silent",
@@ -124,6 +125,7 @@ export class Recovery {
 	/** A step of the start was refused: asking again at once would not change the answer. */
 	waitAndStart(): void {
 		this.#core.forgetSession();
+		this.#core.lifecycle.bootExpected = false;
 		this.#core.lifecycle.setPhase("waiting");
 		this.#core.timers.set(Timer.retry, this.#core.now + this.#waitMs);
 		this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);

@@ -255,7 +255,9 @@ export class Runner {
 			return;
 		}
 		this.#attempt++;
-		if (isInterrupted(error)) {
+		// The banner came late, and cost this probe its answer.
+		const isLateBoot = error.code === "unexpected" && this.#core.lifecycle.bootExpected;
+		if (isInterrupted(error) && !isLateBoot) {
 			this.#end(error);
 			return;
 		}

@@ -186,7 +186,10 @@ export class Sockets implements SocketEvents {
 	}
 	receivedHex(socket: number, line: AtLine, index: number, byteCount: number): void {
 		const slot = this.#slotOf(socket);
-		if (slot?.endpoint === undefined || !slot.endpoint.receiveHex(line, index, byteCount, slot.address, slot.port)) this.dropped++;
+		// A count that the line cannot hold is nonsense, and nothing is allocated for it.
+		const isPossible = byteCount >= 0 && 2 * byteCount <= this.core.lineBytes;
+		if (!isPossible || slot?.endpoint === undefined || !slot.endpoint.receiveHex(line, index, byteCount, slot.address, slot.port))
+			this.dropped++;
 		else this.#touched(slot);
 	}
 	receivedBytes(socket: number, bytes: Uint8Array): void {
