@@ -64,6 +64,8 @@ export class CoapHost implements UdpHost {
 	readonly #seen = new Map<string, Seen>();
 	/** Bodies that are being put together, by client and path. */
 	readonly #bodies = new Map<string, Buffer>();
+	/** Answers of more than one block, by client and path: a later block is not another request to the application. */
+	readonly #answers = new Map<string, ServerAnswer>();
 	readonly #outstanding = new Map<string, Outstanding>();
 	#messageId = 1;
 
@@ -178,9 +180,12 @@ export class CoapHost implements UdpHost {
 		const preferred = this.#options.blockBytes ?? 1024;
 		const options: { name: string; value: Buffer }[] = [];
 		let payload = packet.payload;
+		const key = `${from.address} ${from.port} ${path}`;
+		const asked = readBlock(option("Block2"));
+		const kept = asked !== undefined && asked.number > 0 ? this.#answers.get(key) : undefined;
+		if (kept !== undefined) return this.#block(kept, asked, key, options);
 		if (block1 !== undefined) {
 			options.push({ name: "Block1", value: writeBlock({ ...block1, bytes: Math.min(preferred, block1.bytes) }) });
-			const key = `${from.address} ${from.port} ${path}`;
 			const held = block1.number === 0 ? Buffer.alloc(0) : (this.#bodies.get(key) ?? Buffer.alloc(0));
 			this.#bodies.delete(key);
 			if (held.length !== block1.number * block1.bytes) return { code: "4.08", options };
@@ -197,14 +202,19 @@ export class CoapHost implements UdpHost {
 		const format = option("Content-Format");
 		const contentFormat = format === undefined ? undefined : format.length === 0 ? 0 : format.readUIntBE(0, format.length);
 		const answer = this.#options.handle({ method: METHODS[packet.code], path, contentFormat, payload: new Uint8Array(payload) });
+		return this.#block(answer, asked, key, options);
+	}
+	#block(answer: ServerAnswer, asked: Block | undefined, key: string, options: { name: string; value: Buffer }[]) {
 		if (answer.contentFormat !== undefined) options.push({ name: "Content-Format", value: uintOf(answer.contentFormat) });
-		const asked = readBlock(option("Block2"));
+		const preferred = this.#options.blockBytes ?? 1024;
 		const whole = Buffer.from(answer.payload ?? []);
 		const bytes = Math.min(preferred, asked?.bytes ?? preferred);
+		this.#answers.delete(key);
 		if (whole.length <= bytes && (asked?.number ?? 0) === 0) return { ...answer, options };
 		const start = asked === undefined ? 0 : asked.number * asked.bytes;
 		if (start >= whole.length) return { code: "4.02", options };
 		const end = Math.min(whole.length, start + bytes);
+		if (end < whole.length) this.#answers.set(key, answer);
 		options.push({ name: "Block2", value: writeBlock({ number: start / bytes, more: end < whole.length, bytes }) });
 		return { code: answer.code, options, payload: whole.subarray(start, end) };
 	}
