@@ -57,7 +57,9 @@ function place(text: string, error: Error): string {
 function explain(errors: readonly ErrorObject[]): string {
 	const alternatives = errors.filter(error => error.keyword === "anyOf");
 	const relevant = errors.filter(
-		error => !alternatives.some(outer => error !== outer && error.schemaPath !== outer.schemaPath && within(error, outer)),
+		error =>
+			!error.schemaPath.includes("/oneOf/") &&
+			!alternatives.some(outer => error !== outer && error.schemaPath !== outer.schemaPath && within(error, outer)),
 	);
 	const [worst] = [...relevant].sort((a, b) => depth(b) - depth(a) || rank(a) - rank(b));
 	return worst === undefined ? "not a scenario" : say(worst);
