@@ -41,6 +41,8 @@ declare module "embedded:io/serial" {
 	export default class Serial {
 		constructor(options: SerialOptions);
 		target: unknown;
+		/** What the port was opened with, where it has the option; a board's has not. */
+		readonly parity?: "none" | "even" | "odd";
 		format: "buffer" | "number";
 		/** Throws when `count` is not what waits or less; without a count, all that waits. In format "number" one byte. */
 		read(count?: number): ArrayBuffer | undefined;
@@ -94,9 +96,8 @@ declare module "embedded:storage/key-value" {
 }
 /** Moddable's timers. Delays are 32-bit integers of milliseconds. */
 declare module "timer" {
-	export interface Timer {
-		readonly [timer: symbol]: never;
-	}
+	/** Only good for being handed back. */
+	export type Timer = object;
 	const Timer: {
 		/** Never calls back from inside; once after `delayMs`, then every `repeatMs` unless that is 0 or left out. */
 		set(callback: (timer: Timer) => void, delayMs?: number, repeatMs?: number): Timer;

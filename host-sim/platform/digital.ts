@@ -1,18 +1,9 @@
+import type DigitalClass from "embedded:io/digital";
 import type { ApplicationHost } from "../engine/engine.js";
 import type { Lifetime } from "./lifetime.js";
 
-export interface DigitalOptions {
-	/** The name that the simulated module knows its pin by. */
-	readonly pin: string | number;
-	readonly mode: number;
-	readonly target?: unknown;
-	readonly initialValue?: number;
-	readonly onReadable?: () => void;
-	readonly edge?: number;
-}
-
 /** `embedded:io/digital` over the simulated module's pins. A pin that nobody has is the host's to mention; it is never fatal. */
-export function createDigital(host: ApplicationHost, life: Lifetime) {
+export function createDigital(host: ApplicationHost, life: Lifetime): typeof DigitalClass {
 	return class Digital {
 		// Numbers as in Moddable's class: only their being different counts.
 		static readonly Input = 0;
@@ -28,7 +19,7 @@ export function createDigital(host: ApplicationHost, life: Lifetime) {
 		readonly #isOutput: boolean;
 		#pin: string | undefined;
 
-		constructor(options: DigitalOptions) {
+		constructor(options: ConstructorParameters<typeof DigitalClass>[0]) {
 			if (options?.pin === undefined) throw new life.realm.Error("a Digital needs a pin");
 			if (options.mode === undefined) throw new life.realm.Error("a Digital needs a mode");
 			this.#pin = String(options.pin);

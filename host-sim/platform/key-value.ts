@@ -1,3 +1,4 @@
+import type keyValue from "embedded:storage/key-value";
 import type { ApplicationHost } from "../engine/engine.js";
 import type { Lifetime } from "./lifetime.js";
 
@@ -26,7 +27,7 @@ function prefixOf(path: string): string {
 }
 
 /** `embedded:storage/key-value`: domains of small values that outlive the application. */
-export function createKeyValue(host: ApplicationHost, life: Lifetime) {
+export function createKeyValue(host: ApplicationHost, life: Lifetime): typeof keyValue {
 	const { realm } = life;
 
 	const bytesOf = (value: Value): Uint8Array => {
@@ -76,7 +77,7 @@ export function createKeyValue(host: ApplicationHost, life: Lifetime) {
 		}
 
 		/** Undefined where nothing is stored; with a buffer, how many bytes were copied into it. */
-		read(...args: readonly [key?: string, into?: ArrayBuffer | ArrayBufferView]): Value | undefined {
+		read(...args: readonly [key?: string, into?: ArrayBuffer | ArrayBufferView]): any {
 			const stored = host.storage.get(this.#key(args));
 			if (stored === undefined) return undefined;
 			if (args[1] === undefined) return decode(this.#format, stored);

@@ -1,3 +1,5 @@
+import type SerialClass from "embedded:io/serial";
+import type { SerialOptions } from "embedded:io/serial";
 import type { ApplicationHost } from "../engine/engine.js";
 import type { Framing } from "../ports/port.js";
 import { ByteQueue } from "./byte-queue.js";
@@ -5,19 +7,6 @@ import type { Lifetime, Realm } from "./lifetime.js";
 import { openWire, type Wire } from "./serial-wire.js";
 
 type Format = "buffer" | "number";
-
-export interface SerialOptions {
-	readonly device?: string;
-	readonly port?: string | number;
-	readonly baud: number;
-	readonly parity?: Framing["parity"];
-	readonly dataBits?: number;
-	readonly stopBits?: number;
-	readonly format?: Format;
-	readonly target?: unknown;
-	readonly onReadable?: (count: number) => void;
-	readonly onWritable?: (count: number) => void;
-}
 
 /** What an application that never reads may leave unread: the size of a Linux tty's input buffer. */
 const unreadCapacityBytes = 4096;
@@ -41,7 +30,7 @@ function deviceOf(options: SerialOptions, realm: Realm): string {
  * `embedded:io/serial`, as strict as the strictest of Moddable's ports (pico for reading and room, Linux for what may be
  * written), so that what runs here does not stop on a board.
  */
-export function createSerial(host: ApplicationHost, life: Lifetime) {
+export function createSerial(host: ApplicationHost, life: Lifetime): typeof SerialClass {
 	const { realm } = life;
 
 	return class Serial {
@@ -50,6 +39,7 @@ export function createSerial(host: ApplicationHost, life: Lifetime) {
 		readonly #onReadable: SerialOptions["onReadable"];
 		readonly #onWritable: SerialOptions["onWritable"];
 		readonly #device: string;
+		readonly #parity: Framing["parity"];
 		#format: Format = "buffer";
 		#free = 0;
 		#overflowed = false;
@@ -59,6 +49,7 @@ export function createSerial(host: ApplicationHost, life: Lifetime) {
 		constructor(options: SerialOptions) {
 			if (options === undefined) throw new realm.TypeError("a Serial needs options");
 			const framing = framingOf(options, realm);
+			this.#parity = framing.parity;
 			this.#device = deviceOf(options, realm);
 			this.format = options.format ?? "buffer";
 			if (options.target !== undefined) this.target = options.target;
@@ -66,6 +57,11 @@ export function createSerial(host: ApplicationHost, life: Lifetime) {
 			this.#onWritable = options.onWritable;
 			this.#wire = this.#open(framing);
 			this.#forget = life.onEnd(() => this.#release());
+		}
+
+		/** What the line was opened with: a port without the option has no such property. */
+		get parity(): Framing["parity"] {
+			return this.#parity;
 		}
 
 		get format(): Format {
@@ -77,6 +73,8 @@ export function createSerial(host: ApplicationHost, life: Lifetime) {
 			this.#format = format;
 		}
 
+		read(count?: number): ArrayBuffer | undefined;
+		read(buffer: ArrayBuffer | ArrayBufferView): number | undefined;
 		read(wanted?: number | ArrayBuffer | ArrayBufferView): ArrayBuffer | number | undefined {
 			this.#opened();
 			if (this.#format === "number") return this.#take(new Uint8Array(1))[0];

@@ -1,3 +1,4 @@
+import type TimerModule from "timer";
 import type { Clock, Scheduled } from "../clock/clock.js";
 import type { Lifetime } from "./lifetime.js";
 
@@ -5,7 +6,7 @@ import type { Lifetime } from "./lifetime.js";
 const longestDelayMs = 2 ** 31 - 1;
 
 /** Moddable's `timer` module over the clock of the simulation. */
-export function createTimer(clock: Clock, life: Lifetime) {
+export function createTimer(clock: Clock, life: Lifetime): typeof TimerModule {
 	const toDelayMs = (value: unknown): number => {
 		if (typeof value === "bigint" || typeof value === "symbol") throw new life.realm.TypeError("a delay is a number of milliseconds");
 		const delayMs = Math.trunc(Number(value ?? 0)) || 0;

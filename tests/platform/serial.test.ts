@@ -1,5 +1,6 @@
+import type { SerialOptions } from "embedded:io/serial";
 import { describe, expect, test } from "vitest";
-import { createSerial, type SerialOptions } from "../../host-sim/platform/serial.js";
+import { createSerial } from "../../host-sim/platform/serial.js";
 import { createMemoryLine } from "../../host-sim/ports/memory.js";
 import { ascii, createHost, text } from "../engine/host.js";
 import { createLifetime } from "./lifetime.js";
