@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { net } from "./board.js";
+
+test('"buffer" is the only format', () => {
+	const { modem } = net();
+	const udp = new modem.UDP({ format: "buffer" });
+	expect(udp.format).toBe("buffer");
+	udp.format = "buffer";
+	for (const format of ["number", "string", ""])
+		expect(() => {
+			udp.format = format as never;
+		}).toThrow(RangeError);
+	expect(udp.format).toBe("buffer");
+	expect(() => new modem.UDP({ format: "number" as never })).toThrow(RangeError);
+});
