@@ -87,6 +87,9 @@ export async function bundle(options: BundleOptions): Promise<string> {
 			target: "es2022",
 			// The application's own tsconfig must not change what its classes mean.
 			tsconfigRaw: { compilerOptions: { target: "es2022", useDefineForClassFields: true, verbatimModuleSyntax: true } },
+			// For stacks: the Node engine reads it when an application fails.
+			sourcemap: options.format === "cjs" ? "inline" : false,
+			sourcesContent: false,
 			logLevel: "silent",
 			plugins: [names(options)],
 		});

@@ -4,24 +4,28 @@ import { ApplicationError } from "./application-error.js";
 import type { ApplicationHost, Engine, RunningApplication } from "./engine.js";
 import { createSandbox, type Sandbox } from "./realm.js";
 import { watchRejections } from "./rejections.js";
+import { mapStack } from "./source-stack.js";
+
+/** What V8 calls the bundle in a stack. */
+const bundleName = "application.js";
 
 class NodeApplication implements RunningApplication, Lifetime {
 	readonly xs = undefined;
 	readonly failed: Promise<Error>;
 	readonly realm;
 	readonly #sandbox: Sandbox;
+	readonly #bundle: string;
 	readonly #closers = new Set<() => void>();
 	#failure: Error | undefined;
 	#settle: (error: Error) => void = () => undefined;
 	#alive = true;
 
-	constructor(host: ApplicationHost) {
+	constructor(bundle: string, host: ApplicationHost) {
+		this.#bundle = bundle;
 		this.failed = new Promise(resolve => (this.#settle = resolve));
-		this.#sandbox = createSandbox("application.js", (...parts) => host.log(parts.join("")));
+		this.#sandbox = createSandbox(bundleName, (...parts) => host.log(parts.join("")));
 		this.realm = this.#sandbox.realm;
-		this.onEnd(
-			watchRejections({ owns: promise => this.#sandbox.owns(promise), rejected: reason => this.fail(new ApplicationError(reason)) }),
-		);
+		this.onEnd(watchRejections({ owns: promise => this.#sandbox.owns(promise), rejected: reason => this.#threw(reason) }));
 	}
 
 	get failure(): Error | undefined {
@@ -32,10 +36,10 @@ class NodeApplication implements RunningApplication, Lifetime {
 		return this.#alive;
 	}
 
-	start(bundle: string, host: ApplicationHost): void {
+	start(host: ApplicationHost): void {
 		const platform = createPlatform(host, this);
 		this.call(() => {
-			const main = this.#sandbox.evaluate(bundle, platform).default;
+			const main = this.#sandbox.evaluate(this.#bundle, platform).default;
 			if (typeof main === "function") main();
 		}, undefined);
 	}
@@ -45,7 +49,7 @@ class NodeApplication implements RunningApplication, Lifetime {
 		try {
 			callback.apply(receiver, args as unknown[]);
 		} catch (error) {
-			this.fail(new ApplicationError(error));
+			this.#threw(error);
 		}
 	}
 
@@ -65,6 +69,10 @@ class NodeApplication implements RunningApplication, Lifetime {
 		this.#end();
 	}
 
+	#threw(thrown: unknown): void {
+		this.fail(new ApplicationError(thrown, stack => mapStack(stack, this.#bundle, bundleName)));
+	}
+
 	#end(): void {
 		this.#alive = false;
 		const closers = [...this.#closers];
@@ -80,8 +88,8 @@ class NodeApplication implements RunningApplication, Lifetime {
 export const nodeEngine: Engine = {
 	name: "node",
 	async start(bundle, host) {
-		const application = new NodeApplication(host);
-		application.start(bundle, host);
+		const application = new NodeApplication(bundle, host);
+		application.start(host);
 		return application;
 	},
 };

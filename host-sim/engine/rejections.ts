@@ -20,8 +20,9 @@ function onRejection(reason: unknown, promise: Promise<unknown>): void {
 export function watchRejections(owner: RejectionOwner): () => void {
 	if (owners.size === 0) process.on("unhandledRejection", onRejection);
 	owners.add(owner);
-	return () => {
-		if (!owners.delete(owner) || owners.size > 0) return;
-		process.off("unhandledRejection", onRejection);
-	};
+	// The failure of one promise ends the watch, and others of the same turn are still to come.
+	return () =>
+		void setImmediate(() => {
+			if (owners.delete(owner) && owners.size === 0) process.off("unhandledRejection", onRejection);
+		});
 }
