@@ -155,7 +155,7 @@ class UdpFlow implements Flow {
 	#peer: string | undefined;
 	#closed = false;
 	#pending = 0;
-	/** When the NAT or the IPv6 firewall last saw the flow, and for which of the UE's addresses. */
+	/** When the NAT or the IPv6 firewall last saw an uplink packet (RFC 4787 REQ-6 asks for no more), and from which of the UE's addresses. */
 	#seenMs = Number.NEGATIVE_INFINITY;
 	#from: string | undefined;
 
@@ -260,7 +260,6 @@ class UdpFlow implements Flow {
 			this.#lost("downlink", "network", bytes.length);
 			return;
 		}
-		this.#seenMs = clock.now();
 		const delivered = (ok: boolean): void => {
 			if (!ok || this.#closed) {
 				this.#lost("downlink", ok ? "closed" : "radio", bytes.length);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TEST_OPERATOR } from "../../host-sim/network/operator.js";
+import { TEST_CELL, TEST_OPERATOR } from "../../host-sim/network/operator.js";
 import { flowLog, SERVER, SERVER4, type World, world } from "./world.js";
 
 function attached(options: Parameters<typeof world>[0] = {}, type: "IP" | "IPV6" | "IPV4V6" = "IPV4V6"): World {
@@ -79,11 +79,11 @@ describe("datagrams", () => {
 		expect(log.sort()).toEqual(["opened", "opened", "sent 1 false", "sent 1 true"]);
 	});
 
-	test("the network forgets a flow after two minutes: the late answer is lost", () => {
+	test("the network forgets a flow two minutes after its last uplink: the late answer is lost", () => {
 		const w = attached();
 		w.server.answer = (_bytes, reply) => {
 			w.clock.after(119_000, () => reply(new Uint8Array(2)));
-			w.clock.after(119_000 + 121_000, () => reply(new Uint8Array(3)));
+			w.clock.after(121_000, () => reply(new Uint8Array(3)));
 		};
 		const log: string[] = [];
 		const flow = w.ue.openFlow("udp", 0, SERVER, 5683, 0, flowLog(log));
@@ -175,6 +175,52 @@ describe("coverage", () => {
 		expect([middle.tx, deep.tx]).toEqual([23, 23]);
 	});
 
+	test("a cell with high thresholds: repetitions at full power in good reception", () => {
+		const w = world({ cell: { ...TEST_CELL, eclThresholds: [-80, -115] } });
+		w.network.coverage = { rsrpDbm: -90 };
+		w.on();
+		w.seconds(30);
+		expect([w.ue.signal.ecl, w.ue.signal.txPowerDbm]).toEqual([1, 23]);
+	});
+
+	test("coverage that gets worse and worse is noticed as soon as a cell that goes at once", () => {
+		const w = attached();
+		for (let i = 0; i < 3; i++) {
+			w.network.setCoverage({ rsrpDbm: -145 - i });
+			w.seconds(60 + (i + 1) * 3);
+		}
+		expect(w.ue.registration.stat).toBe(2);
+	});
+
+	test("data just before the inactivity timer ends keep the connection", () => {
+		const w = attached();
+		const log: string[] = [];
+		const flow = w.ue.openFlow("udp", 0, SERVER, 5683, 0, flowLog(log));
+		w.server.answer = undefined;
+		w.seconds(61);
+		flow.send(new Uint8Array(500));
+		w.seconds(65);
+		const first = w.eventLog.find(event => event.name === "datagram-up")!.timeMs;
+		w.seconds(first / 1000 + 19.95);
+		flow.send(new Uint8Array(500));
+		w.seconds(first / 1000 + 39);
+		expect(log).toEqual(["opened", "sent 500 true", "sent 500 true"]);
+		expect(w.ue.connected).toBe(true);
+		expect(w.events.filter(name => name === "released")).toHaveLength(1);
+	});
+
+	test("a second outage is noticed as the first", () => {
+		const w = attached();
+		for (const start of [60, 600]) {
+			w.network.setPower(false);
+			w.seconds(start + 10);
+			expect(w.ue.registration.stat).toBe(2);
+			w.network.setPower(true);
+			w.seconds(start + 400);
+			expect(w.ue.registration.stat).toBe(1);
+		}
+	});
+
 	test("the cell goes: searching within seconds; it comes back: registered, same address, a TAU and no attach", () => {
 		const w = attached();
 		const address = w.ue.contexts[0]!.ipv6;
@@ -211,6 +257,7 @@ describe("coverage", () => {
 		flow.send(new Uint8Array(1));
 		w.seconds(1030);
 		expect(log).toEqual(["opened", "sent 1 false"]);
+		expect(w.events.filter(name => name === "connected")).toHaveLength(1);
 		expect(w.ue.registration.stat).toBe(2);
 	});
 

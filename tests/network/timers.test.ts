@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { VirtualClock } from "../../host-sim/clock/virtual-clock.js";
+import { Alarms } from "../../host-sim/network/alarms.js";
 import {
 	edrxCycleSeconds,
 	pagingWindowSeconds,
@@ -50,6 +52,16 @@ describe("timer codes of TS 24.008", () => {
 		]);
 		expect([pagingWindowSeconds("0000"), pagingWindowSeconds("1111")]).toEqual([2.56, 40.96]);
 	});
+});
+
+test("a named timer that has run is no longer set, and setting one replaces it", () => {
+	const clock = new VirtualClock();
+	const alarms = new Alarms<"a">(clock);
+	const ran: number[] = [];
+	alarms.set("a", 5, () => ran.push(5));
+	alarms.set("a", 10, () => ran.push(10));
+	clock.run(20);
+	expect([ran, alarms.isSet("a")]).toEqual([[10], false]);
 });
 
 describe("address text", () => {

@@ -120,6 +120,23 @@ describe("steps", () => {
 		expect(result.openSteps).toEqual([]);
 	});
 
+	test("a count begins anew with each step", () => {
+		const twice = { event: "denied", count: 2 };
+		const result = play(
+			[
+				{ at: "PT0S", do: { reject: { cause: 17 } } },
+				{ when: twice, do: { loss: 0 } },
+				{ when: twice, do: { reject: null } },
+			],
+			[
+				{ within: "PT5M", event: "denied", count: 4 },
+				{ within: "PT5M", event: "denied", count: 5, absent: true },
+			],
+			310,
+		);
+		expect(result.cases.map(entry => entry.result)).toEqual(["passed", "passed"]);
+	});
+
 	test("a step that never comes is told, not failed", () => {
 		const result = play(
 			[{ when: { event: "psm-entered" }, do: { cell: "off", core: "off" } }],
