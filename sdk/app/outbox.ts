@@ -192,7 +192,9 @@ export class Outbox<T = unknown> {
 	 * that left the device can be given to another reading. `reading` is valid inside the call only. Do not append or acknowledge inside.
 	 */
 	visit<V>(target: V, visitor: (this: V, sequence: number, reading: Uint8Array) => boolean): void {
-		if (this.pending === 0 || !this.#start()) return;
+		if (this.pending === 0) return;
+		// A store that can no longer be written must not silence the device: what is in it is shown all the same.
+		this.#start();
 		this.flush();
 		for (let age = 0; age < this.#used; age++) {
 			const slot = this.#slotOfAge(age);
