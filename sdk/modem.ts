@@ -107,24 +107,28 @@ export class Modem {
 		}
 		for (const failure of pinFailures) core.fail(failure);
 		if (pinFailures.length > 0) this.#pump.kick();
-		const binding = { core, kick: () => this.#pump.kick() };
+		const binding = { enter: () => this.#enter(), kick: () => this.#pump.kick() };
 		this.UDP = bindUDP(binding);
 		this.Resolver = bindResolver(binding);
 	}
+	#enter(): ModemCore {
+		this.#core.now = this.#pump.now;
+		return this.#core;
+	}
 	/** Switches on what must be, and keeps a connection until `disconnect()`. Options may be changed by calling it again. */
 	connect(options: ConnectOptions = {}): void {
-		this.#core.connect(options);
+		this.#enter().connect(options);
 		this.#pump.kick();
 	}
 	/** Detaches; the module stays on. */
 	disconnect(): void {
-		this.#core.disconnect();
+		this.#enter().disconnect();
 		this.#pump.kick();
 	}
 	/** Switches the module off; `done` is called when it is. */
 	powerOff(done?: () => void): void {
 		if (done !== undefined) this.#core.notices.whenOff(done);
-		this.#core.powerOff();
+		this.#enter().powerOff();
 		this.#pump.kick();
 	}
 	/** Gives port and pins back. The module is left as it is, nothing is called any more. Again is no error. */
@@ -136,12 +140,12 @@ export class Modem {
 	}
 	/** Wakes the module, or switches it on; it sleeps again when nothing follows. */
 	wake(done?: (error?: ModemError) => void): void {
-		this.#core.requests.add(undefined, undefined, undefined, error => done?.(error), { onlyWake: true });
+		this.#enter().requests.add(undefined, undefined, undefined, error => done?.(error), { onlyWake: true });
 		this.#pump.kick();
 	}
 	/** Reads the signal; the record is valid only inside `done`. */
 	signal<T>(target: T, done: RequestDone<T, Readonly<Signal>>): void {
-		this.#core.requests.add(undefined, undefined, target, done);
+		this.#enter().requests.add(undefined, undefined, target, done);
 		this.#pump.kick();
 	}
 	/** A declared command, typed, between the modem's own. `result` is valid only inside `done`. Switches the module on if need be. */
@@ -152,7 +156,7 @@ export class Modem {
 		done: RequestDone<T, R>,
 		options?: { readonly payload?: Uint8Array; readonly onLine?: OnLine<T> },
 	): void {
-		this.#core.requests.add(command, params, target, done, options);
+		this.#enter().requests.add(command, params, target, done, options);
 		this.#pump.kick();
 	}
 	/** 100 off, 200 idle, 300 connecting, 400 registered, 500 has an address. */

@@ -101,8 +101,8 @@ export class Pump {
 	#arm(delayMs: Millis | undefined): void {
 		if (this.#closed) return;
 		const now = this.now;
-		const deadline = delayMs === undefined ? this.#core.deadline : now + delayMs;
-		if (deadline === undefined) return;
+		// With nothing to wait for the ticks are still read in time, or a wrap would be lost.
+		const deadline = delayMs === undefined ? (this.#core.deadline ?? now + LONGEST_DELAY_MS) : now + delayMs;
 		const at = Math.max(deadline, now);
 		if (this.#id !== undefined) {
 			if (this.#armedFor <= at) return;

@@ -149,6 +149,7 @@ export class AddressBook {
 		this.ipv6 = ipv6;
 		this.ipv4 = ipv4;
 		this.settled = true;
+		core.timers.clear(Timer.address);
 		if (this.address !== before) core.notify("address");
 		core.updateConnection();
 		this.#sayFamily();

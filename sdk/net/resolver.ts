@@ -54,7 +54,7 @@ export class Resolver {
 		if (this.#requests === undefined) throw new ModemError("closed", "the resolver is closed");
 		if (typeof options?.host !== "string") throw new ModemError("usage", "host: a name or an address");
 		const request = new Request(this, options);
-		this.#binding.core.sockets.resolutions.resolve(options.host, request);
+		this.#binding.enter().sockets.resolutions.resolve(options.host, request);
 		this.#requests.push(request);
 		this.#binding.kick();
 	}
@@ -67,7 +67,7 @@ export class Resolver {
 	close(): void {
 		for (const request of this.#requests ?? []) {
 			request.cancel();
-			this.#binding.core.sockets.resolutions.cancel(request);
+			this.#binding.enter().sockets.resolutions.cancel(request);
 		}
 		this.#requests = undefined;
 	}

@@ -44,7 +44,7 @@ export class UDP {
 		this.#onError = checkCallback(options.onError, "onError");
 		if (options.target !== undefined) this.target = options.target;
 		this.#binding = binding;
-		this.#endpoint = new UdpEndpoint(binding.core.sockets, port, {
+		this.#endpoint = new UdpEndpoint(binding.enter().sockets, port, {
 			readable: packets => this.#onReadable?.call(this, packets),
 			failed: error => this.#onError?.call(this, error),
 		});
@@ -70,12 +70,15 @@ export class UDP {
 		const bytes = bytesOf(buffer);
 		if (typeof address !== "string" || address === "") throw new TypeError("address: text of an IPv4 or IPv6 address");
 		checkPort(port, 1);
+		this.#binding.enter();
 		endpoint.send(bytes, address, port, options?.release ?? "none");
 		this.#binding.kick();
 	}
 	/** Nothing is called afterwards. Again is no error. */
 	close(): void {
-		this.#endpoint?.close();
+		if (this.#endpoint === undefined) return;
+		this.#binding.enter();
+		this.#endpoint.close();
 		this.#endpoint = undefined;
 		this.#binding.kick();
 	}

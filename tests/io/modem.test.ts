@@ -223,13 +223,28 @@ describe("the clock", () => {
 	test("49.7 days of silence are slept through, and a datagram afterwards goes out", () => {
 		const board = new Board({ firstTick: 2 ** 31 - 60_000 });
 		const modem = connected(board);
+		board.run(1_000);
+		const { atTicks } = modem.networkTime!;
 		board.say('\r\n+USLEEP: "PSM"\r\n', 15_000);
 		board.run(2 ** 32 + 100_000);
 		const udp = new modem.UDP({});
 		udp.write(new ArrayBuffer(1), "2001:db8::1", 5683);
 		board.run(10_000);
+		expect(modem.networkTime!.atTicks).toBe(atTicks);
 		expect(board.commands.filter(c => c.startsWith("AT+USEND="))).toHaveLength(1);
 		expect(Math.max(...board.delays)).toBeLessThanOrEqual(2 ** 30);
+	});
+	test("a datagram written after hours of silence waits from then on, not from the last byte", () => {
+		const board = new Board();
+		const errors: string[] = [];
+		const modem = connected(board);
+		board.say('\r\n+USLEEP: "PSM"\r\n', 15_000);
+		board.run(4 * 3_600_000);
+		const udp = new modem.UDP({ onError: failure => errors.push(failure.code) });
+		udp.write(new ArrayBuffer(1), "2001:db8::1", 5683);
+		board.run(10_000);
+		expect(errors).toEqual([]);
+		expect(board.commands.filter(c => c.startsWith("AT+USEND="))).toHaveLength(1);
 	});
 	test("ticks that start again while an answer is awaited do no harm", () => {
 		const board = new Board({ firstTick: 5_000_000 });

@@ -147,12 +147,14 @@ export class World {
 		for (let count = 0; ; count++) {
 			expect(count, "a hang: events without end").toBeLessThan(MOST_EVENTS);
 			this.#transmit();
+			this.core.now = this.now;
 			if (until?.()) return;
 			const deadline = this.core.deadline ?? Number.POSITIVE_INFINITY;
 			const said = this.#said[0]?.at ?? Number.POSITIVE_INFINITY;
 			const next = Math.max(this.now, Math.min(deadline, said));
 			if (next > end) {
 				this.now = end;
+				this.core.now = end;
 				return;
 			}
 			this.now = next;
