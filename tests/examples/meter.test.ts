@@ -23,8 +23,8 @@ function bench(protocol: MeterProtocol, options: { address?: string; parity?: st
 	let inbox = new Uint8Array(0);
 	class Serial {
 		readonly parity = options.parity ?? protocol.parity;
-		constructor(readonly options: any) {
-			port = options;
+		constructor(given: any) {
+			port = given;
 		}
 		read() {
 			const bytes = inbox;

@@ -1,0 +1,205 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import pc from "picocolors";
+import { nodeEngine } from "../../engine/node.js";
+import { isMeterKind, type MeterKind, meterKinds } from "../../meters/create-meter.js";
+import { loadPersona } from "../../persona/index.js";
+import type { RunOptions } from "../../run/options.js";
+import { writeReport } from "../../run/report/report.js";
+import { type RunResult, run } from "../../run/run.js";
+import { storyTeller } from "../../run/story.js";
+import { duration, summary } from "../../run/summary.js";
+import { traceText } from "../../run/trace-text.js";
+import { durationMs as isoDurationMs } from "../../scenario/duration.js";
+import { findScenario } from "../../scenario/ready.js";
+import { durationMs, oneOf, seed } from "../arguments.js";
+import { Failure, usage } from "../failure.js";
+import { json, say } from "../output.js";
+import { driverEntry, type Example, findExample } from "../registry.js";
+
+interface Flags {
+	readonly persona?: string;
+	readonly port?: string;
+	readonly driver?: string;
+	readonly engine: "node" | "xs";
+	readonly clock: "real" | "virtual";
+	readonly for?: number;
+	readonly scenario?: string;
+	readonly seed: number;
+	readonly apn?: string;
+	readonly pin?: string;
+	readonly server?: string;
+	readonly meter?: string;
+	readonly trace?: string;
+	readonly report?: string;
+	readonly json?: boolean;
+}
+
+export function addRun(program: Command): void {
+	program
+		.command("run")
+		.description("run an application on a simulated module, or on a real one at a serial port, and say what became of its readings")
+		.argument("<example>", "an example's name, or the folder of an application with main.ts and example.json")
+		.option("--persona <id|path>", "the simulated module (the example's own by default)")
+		.option("--port <path>", "a real module's serial port, instead of a simulated module")
+		.option("--driver <id|path>", "the driver (the persona's by default)")
+		.option("--engine <engine>", "node or xs", oneOf("node", "xs"), "node")
+		.option(
+			"--clock <clock>",
+			"real, over a pseudo-terminal; or virtual, over memory, as fast as it goes",
+			oneOf("real", "virtual"),
+			"real",
+		)
+		.option("--for <duration>", "how long: 30s, 10m, 24h, 7d, 10y (by default until three reports are acknowledged)", durationMs)
+		.option("--scenario <id|file>", "what happens to module and network")
+		.option("--seed <integer>", "of everything random", seed, 1)
+		.option("--apn <name>", "access point name")
+		.option("--pin <pin>", "the SIM's PIN; never shown")
+		.option("--server <url>", "coap://host:port/path, for a real module")
+		.option("--meter <path|kind>", `a real meter's serial port, or the simulated one: ${meterKinds.join(", ")}`)
+		.option("--trace <file>", "write the AT dialogue, identifiers and secrets masked")
+		.option("--report <folder>", "write report.html, run.json and trace.at")
+		.option("--json", "one JSON document on stdout")
+		.action(async (name: string, flags: Flags) => {
+			process.exitCode = await execute(name, flags);
+		});
+}
+
+async function execute(name: string, flags: Flags): Promise<number> {
+	const interrupted = { yes: false };
+	const options = await prepare(name, flags, interrupted);
+	const interrupt = () => {
+		// The second time the user means it.
+		if (interrupted.yes) process.exit(130);
+		interrupted.yes = true;
+	};
+	process.on("SIGINT", interrupt);
+	process.on("SIGTERM", interrupt);
+	if (!flags.json) introduce(options);
+	const result = await run(options);
+	if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+	show(result, options, flags);
+	return verdict(result);
+}
+
+function show(result: RunResult, options: RunOptions, flags: Flags): void {
+	const trace = result.world.trace ? traceText(result.world.trace, options) : "";
+	if (flags.trace) writeFileSync(flags.trace, trace);
+	const { events, document } = result;
+	const report = flags.report
+		? writeReport(flags.report, { title: options.example.defaults.title, document, events, charge: result.world.charge, trace })
+		: undefined;
+	if (flags.json) json(document);
+	else {
+		say();
+		say(summary(document, report));
+	}
+	if (result.failure) throw failureOf(result.failure);
+}
+
+/** 3 where a port or an engine was out of reach, 1 where the application failed. */
+function failureOf(failure: Error): Failure {
+	const code = (failure as { exitCode?: unknown }).exitCode;
+	return new Failure(code === 3 ? 3 : 1, failure.message);
+}
+
+function verdict({ document, scenario }: RunResult): number {
+	const { lost, duplicated, acknowledged } = document.readings;
+	if (scenario) return scenario.passed && lost === 0 && duplicated === 0 ? 0 : 1;
+	return lost === 0 && duplicated === 0 && acknowledged > 0 ? 0 : 1;
+}
+
+function introduce(options: RunOptions): void {
+	const module = options.port ? `the module at ${options.port}` : `a simulated ${options.persona?.id}`;
+	const line = options.port ? "" : options.clock === "real" ? " over a pseudo-terminal" : " over memory";
+	const length = options.forMs === undefined ? "until three reports are acknowledged" : `for ${duration(options.forMs / 1000)}`;
+	say(pc.bold(options.example.defaults.title));
+	say(
+		`${options.example.name} on ${module}${line}, ${options.clock} clock, ${options.engine.name} engine, seed ${options.seed}, ${length}`,
+	);
+	say();
+}
+
+async function prepare(name: string, flags: Flags, interrupted: { readonly yes: boolean }): Promise<RunOptions> {
+	const example = findExample(name, path => JSON.parse(readFileSync(path, "utf8")));
+	checkCombination(flags);
+	const persona = flags.port ? undefined : await loadPersona(flags.persona ?? example.defaults.persona).catch(known);
+	const driverId = flags.driver ?? persona?.id ?? example.defaults.persona;
+	const live = !flags.json && flags.clock === "real";
+	return {
+		example,
+		driver: driverEntry(driverId),
+		driverId: driverId.replace(/^.*[/\\]|\.[tj]s$/g, ""),
+		persona,
+		port: flags.port,
+		engine: flags.engine === "xs" ? (await import("../../engine/xs.js")).xsEngine : nodeEngine,
+		clock: flags.clock,
+		forMs: flags.for ?? scenarioLength(flags, example),
+		scenario: flags.scenario ? scenarioOf(flags.scenario) : undefined,
+		seed: flags.seed,
+		apn: flags.apn,
+		pin: flags.pin,
+		server: flags.server ? serverOf(flags.server) : undefined,
+		meter: flags.meter && !isMeterKind(flags.meter) ? flags.meter : undefined,
+		simulatedMeter: meterKind(flags, example),
+		traced: Boolean(flags.trace || flags.report),
+		stopped: () => interrupted.yes,
+		onLog: text => say(text),
+		...(live ? { onEvent: storyTeller(say) } : {}),
+		...(!flags.json && flags.clock === "virtual" && process.stderr.isTTY ? { onProgress: progress } : {}),
+	};
+}
+
+function checkCombination(flags: Flags): void {
+	if (!flags.port) return;
+	if (flags.clock === "virtual") throw usage("--clock virtual simulates the module too: leave --port out, or use --clock real");
+	if (flags.persona) throw usage("--persona is a simulated module and --port a real one: give one of them");
+	if (flags.scenario) throw usage("--scenario happens to a simulated module: leave --port out");
+	if (!flags.server) {
+		throw usage(
+			"a real SIM cannot reach [::1] on this machine: pass --server coap://HOST:PORT/PATH, a CoAP server that takes SenML reports",
+		);
+	}
+}
+
+/** Beside a simulated module: the example's meter unless another is named. Beside a real one a simulated meter only on demand. */
+function meterKind(flags: Flags, example: Example): MeterKind | undefined {
+	if (flags.meter) return isMeterKind(flags.meter) ? flags.meter : undefined;
+	const kind = example.defaults.meter;
+	return kind !== undefined && isMeterKind(kind) ? kind : undefined;
+}
+
+function progress(simulatedMs: number, ofMs: number | undefined): void {
+	const of = ofMs === undefined ? "" : ` of ${duration(ofMs / 1000)}`;
+	process.stderr.write(`\r\x1b[K${duration(simulatedMs / 1000)}${of} simulated`);
+}
+
+function scenarioOf(idOrPath: string) {
+	try {
+		return findScenario(idOrPath);
+	} catch (error) {
+		throw usage((error as Error).message);
+	}
+}
+
+/** A scenario says itself how long it takes. */
+function scenarioLength(flags: Flags, _example: Example): number | undefined {
+	if (!flags.scenario) return undefined;
+	const length = scenarioOf(flags.scenario).for;
+	return length === undefined ? undefined : isoDurationMs(length);
+}
+
+function serverOf(url: string): { host: string; port: number; path: string } {
+	const parsed = URL.canParse(url) ? new URL(url) : undefined;
+	if (parsed?.protocol !== "coap:" || !parsed.hostname)
+		throw usage(`--server ${url} is no CoAP address: coap://[2001:db8::1]:5683/readings`);
+	return {
+		host: parsed.hostname.replace(/^\[|\]$/g, ""),
+		port: Number(parsed.port || 5683),
+		path: parsed.pathname === "/" || parsed.pathname === "" ? "/readings" : parsed.pathname,
+	};
+}
+
+function known(error: unknown): never {
+	throw usage((error as Error).message);
+}

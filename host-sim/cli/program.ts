@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import pc from "picocolors";
+import { addDoctor } from "./commands/doctor.js";
+import { addDrivers } from "./commands/drivers.js";
+import { addPersonas } from "./commands/personas.js";
+import { addRecord } from "./commands/record.js";
+import { addReplay } from "./commands/replay.js";
+import { addRun } from "./commands/run.js";
+import { addScenarios } from "./commands/scenarios.js";
+import { addSim } from "./commands/sim.js";
+import { Failure } from "./failure.js";
+import { packageFile } from "./package-file.js";
+
+const version = JSON.parse(readFileSync(packageFile("package.json"), "utf8")).version as string;
+
+const program = new Command("xs-cellular")
+	.description(
+		"Cellular modules behind one interface: run an application on a simulated or real module, simulate a module, replay and record.",
+	)
+	.version(version)
+	.showHelpAfterError("(--help shows what is possible)")
+	.configureOutput({ outputError: (text, write) => write(pc.red(text)) })
+	.exitOverride();
+
+for (const add of [addRun, addSim, addReplay, addRecord, addDoctor, addDrivers, addPersonas, addScenarios]) add(program);
+for (const command of program.commands)
+	command.exitOverride().showHelpAfterError(`(xs-cellular ${command.name()} --help shows what is possible)`);
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+	if (error instanceof Failure) {
+		process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
+		return error.exitCode;
+	}
+	process.stderr.write(`${pc.red("internal error:")} ${error instanceof Error ? error.stack : String(error)}\n`);
+	return 1;
+}

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unknown, usage } from "./failure.js";
+import { packageFile } from "./package-file.js";
+
+/** `drivers/` or `examples/` beside the running code: TypeScript in a checkout, JavaScript when installed. */
+function beside(folder: string): string {
+	return fileURLToPath(new URL(`../../${folder}`, import.meta.url));
+}
+
+function modulesBelow(folder: string): Map<string, string> {
+	const found = new Map<string, string>();
+	for (const entry of readdirSync(folder, { withFileTypes: true })) {
+		if (!entry.isDirectory() || entry.name === "dialect") continue;
+		for (const file of readdirSync(join(folder, entry.name))) {
+			const match = /^([a-z0-9-]+)\.(ts|js)$/.exec(file);
+			if (match) found.set(match[1], join(folder, entry.name, file));
+		}
+	}
+	return found;
+}
+
+/** Path of a driver's module, by id or by the path of a module outside the package. */
+export function driverEntry(idOrPath: string): string {
+	return byIdOrPath("driver", idOrPath, modulesBelow(beside("drivers")));
+}
+
+function byIdOrPath(kind: string, given: string, known: ReadonlyMap<string, string>): string {
+	const path = known.get(given);
+	if (path) return path;
+	if (!/[/\\.]/.test(given)) throw unknown(kind, given, [...known.keys()].sort());
+	if (!existsSync(given))
+		throw usage(`no ${kind} module at ${given}: give the path of a file, or one of ${[...known.keys()].sort().join(", ")}`);
+	return resolve(given);
+}
+
+export interface Example {
+	readonly name: string;
+	readonly entry: string;
+	/** Desktop defaults, from the example's `example.json`. */
+	readonly defaults: ExampleDefaults;
+}
+export interface ExampleDefaults {
+	readonly title: string;
+	readonly persona: string;
+	/** Which simulated meter hangs on the second serial line, if any. */
+	readonly meter?: string;
+	/** Name under which the application reaches its server. */
+	readonly serverHost: string;
+	readonly serverPort: number;
+	/** What `mc/config` holds, whatever the clock. */
+	readonly config: Readonly<Record<string, unknown>>;
+	/** What it holds besides on the real clock, where nobody waits a day for a report. */
+	readonly demonstration: Readonly<Record<string, unknown>>;
+}
+
+export function findExample(nameOrPath: string, read: (path: string) => ExampleDefaults): Example {
+	const folder = beside("examples");
+	const known = readdirSync(folder).filter(name => existsSync(join(folder, name, "main.ts")) || existsSync(join(folder, name, "main.js")));
+	const given = known.includes(nameOrPath) ? join(folder, nameOrPath) : nameOrPath;
+	if (given === nameOrPath && !/[/\\]/.test(nameOrPath)) throw unknown("example", nameOrPath, known);
+	const entry = ["main.ts", "main.js"].map(file => join(given, file)).find(existsSync);
+	if (!entry) throw usage(`no main.ts in ${given}: give the folder of an application, or one of ${known.join(", ")}`);
+	// The defaults stay beside the sources: the compiler carries no JSON over.
+	const defaults = [join(given, "example.json"), packageFile("examples", basename(given), "example.json")].find(existsSync);
+	if (!defaults) throw usage(`no example.json beside ${entry}: it names the persona and the configuration of a run`);
+	return { name: basename(given), entry: resolve(entry), defaults: read(defaults) };
+}

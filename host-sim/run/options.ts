@@ -1,0 +1,41 @@
+import type { Example } from "../cli/registry.js";
+import type { Engine } from "../engine/engine.js";
+import type { MeterKind } from "../meters/create-meter.js";
+import type { Persona } from "../modem/persona.js";
+import type { Scenario } from "../scenario/scenario.js";
+
+export interface RunOptions {
+	readonly example: Example;
+	/** Path of the driver's module. */
+	readonly driver: string;
+	readonly driverId: string;
+	/** The simulated module; undefined with a real port. */
+	readonly persona: Persona | undefined;
+	readonly port: string | undefined;
+	readonly engine: Engine;
+	readonly clock: "real" | "virtual";
+	/** Simulated time; undefined: until {@link REPORTS} reports are acknowledged or {@link PATIENCE_MS} passed. */
+	readonly forMs: number | undefined;
+	readonly scenario: Scenario | undefined;
+	readonly seed: number;
+	readonly apn: string | undefined;
+	readonly pin: string | undefined;
+	readonly server: { readonly host: string; readonly port: number; readonly path: string } | undefined;
+	/** A real meter's serial port. */
+	readonly meter: string | undefined;
+	readonly simulatedMeter: MeterKind | undefined;
+	/** Keep the AT dialogue. */
+	readonly traced: boolean;
+	/** What the application and the world say while it runs. */
+	readonly onEvent?: (timeMs: number, event: string, data: Record<string, unknown>) => void;
+	readonly onLog?: (text: string) => void;
+	/** Simulated milliseconds so far, a few times a second. */
+	readonly onProgress?: (simulatedMs: number, ofMs: number | undefined) => void;
+	/** The user asked to end: the run stops and is summed up as it stands. */
+	readonly stopped?: () => boolean;
+}
+
+/** Without `--for` a run ends when so many reports have been acknowledged. */
+export const REPORTS = 3;
+/** Or after this long, on the run's clock: a run that gets nowhere must end too. */
+export const PATIENCE_MS = { real: 10 * 60_000, virtual: 30 * 86_400_000 } as const;

@@ -1,0 +1,153 @@
+import type { Clock } from "../clock/clock.js";
+import type { EnergyReport } from "../energy/report.js";
+import type { LineEnd } from "../engine/engine.js";
+import { Collector } from "../internet/collector.js";
+import { createCollectorHost } from "../internet/collector-host.js";
+import { listenCollector } from "../internet/collector-server.js";
+import { createMeter, type MeterKind } from "../meters/create-meter.js";
+import { createMemoryLine } from "../ports/memory.js";
+import { openPort } from "../ports/open-port.js";
+import type { Port } from "../ports/port.js";
+import { createSimulation, type Simulation } from "../simulation.js";
+import type { FarEnd } from "./document.js";
+import type { RunOptions } from "./options.js";
+import { Trace } from "./trace.js";
+
+/** Where the simulated internet has the collector (RFC 3849 and RFC 5737 documentation addresses). */
+const COLLECTOR_ADDRESSES = ["2001:db8:100::1", "192.0.2.1"] as const;
+
+/** Everything around the application: the module, the meter, the network, the far end, or none of them beside a real port. */
+export interface World {
+	readonly lines: ReadonlyMap<string, LineEnd>;
+	readonly modemDevice: string;
+	readonly meterDevice: string | undefined;
+	readonly simulation: Simulation | undefined;
+	readonly trace: Trace | undefined;
+	farEnd(): FarEnd | undefined;
+	energy(): EnergyReport | undefined;
+	/** Cumulative charge over the run, for the plot. */
+	readonly charge: { readonly timeMs: number[]; readonly microampHours: number[] };
+	setPin(pin: string, level: number): void;
+	readPin(pin: string): number;
+	close(): Promise<void>;
+}
+
+interface Line {
+	readonly port: Port;
+	readonly device: string;
+	readonly end: LineEnd | undefined;
+}
+
+async function line(clock: Clock, name: string): Promise<Line> {
+	if (clock.kind === "virtual") {
+		const memory = createMemoryLine({ clock });
+		return { port: memory.port, device: `memory:${name}`, end: memory.line };
+	}
+	const port = await openPort("pty");
+	return { port, device: port.path as string, end: undefined };
+}
+
+/** A simulated module, its network and the collector: on loopback sockets when the clock is real, in memory when it is not. */
+export async function simulatedWorld(options: RunOptions, clock: Clock): Promise<World> {
+	const { example, persona } = options;
+	if (!persona) throw new Error("a simulated world needs a persona");
+	const collector = new Collector({ now: () => clock.now(), path: "/readings" });
+	const names = { [example.defaults.serverHost]: COLLECTOR_ADDRESSES };
+	const server = clock.kind === "real" ? await listenCollector({ collector }) : undefined;
+	const hosts = server
+		? []
+		: [createCollectorHost({ clock, collector, addresses: COLLECTOR_ADDRESSES, port: example.defaults.serverPort })];
+	const routes = server
+		? COLLECTOR_ADDRESSES.map(address => ({
+				address,
+				port: example.defaults.serverPort,
+				target: { address: server.address, port: server.port },
+			}))
+		: [];
+	const lines = new Map<string, LineEnd>();
+	const modem = await line(clock, "modem");
+	if (modem.end) lines.set("modem", modem.end);
+	const meter = options.simulatedMeter ? await line(clock, "meter") : undefined;
+	if (meter?.end) lines.set("meter", meter.end);
+	const simulation = createSimulation({
+		persona,
+		clock,
+		seed: options.seed,
+		...(options.scenario ? { scenario: options.scenario } : {}),
+		hosts,
+		routes,
+		names,
+		port: modem.port,
+	});
+	if (meter) createMeter(options.simulatedMeter as MeterKind, { port: meter.port, clock, seed: options.seed });
+	const trace = options.traced ? new Trace() : undefined;
+	if (trace) simulation.module.trace = (direction, bytes, timeMs) => trace.add(direction === "toModule" ? ">" : "<", bytes, timeMs);
+	simulation.module.powerOn();
+	const charge = { timeMs: [] as number[], microampHours: [] as number[] };
+	const stopSampling = sampleCharge(simulation, charge);
+	return {
+		lines,
+		modemDevice: modem.device,
+		meterDevice: options.meter ?? meter?.device,
+		simulation,
+		trace,
+		charge,
+		farEnd: () => ({
+			accepted: new Set(collector.readings.map(reading => reading.sequence)),
+			duplicated: collector.counters.duplicated + collector.counters.conflicting,
+			atCommands: simulation.module.counters.commands,
+			registrations: simulation.events.count("attached"),
+			psmEntered: simulation.events.count("psm-entered"),
+		}),
+		energy: () => simulation.energyReport(projection(options)),
+		setPin: (pin, level) => simulation.module.setPin(pin, level),
+		readPin: pin => simulation.module.readPin(pin),
+		async close() {
+			stopSampling();
+			simulation.close();
+			modem.port.close();
+			meter?.port.close();
+			await server?.close();
+		},
+	};
+}
+
+/** A demonstration reports every few seconds: its battery life is that of the example's own schedule. */
+function projection(options: RunOptions): { reportEverySeconds?: number } {
+	const every = options.example.defaults.config.reportEverySeconds;
+	return options.clock === "real" && typeof every === "number" ? { reportEverySeconds: every } : {};
+}
+
+/** A point at each change of what costs charge; every second one goes when there are too many. */
+function sampleCharge(simulation: Simulation, charge: World["charge"]): () => void {
+	return simulation.events.on(event => {
+		charge.timeMs.push(event.timeMs);
+		charge.microampHours.push(simulation.energy.chargeMicroampHours);
+		if (charge.timeMs.length < 4_000) return;
+		for (const series of [charge.timeMs, charge.microampHours]) {
+			for (let i = 0; 2 * i < series.length; i++) series[i] = series[2 * i];
+			series.length = Math.ceil(series.length / 2);
+		}
+	});
+}
+
+/** A real module on a real port: of the module nothing is known but what the application says. The meter may be simulated all the same. */
+export async function realWorld(options: RunOptions, clock: Clock): Promise<World> {
+	const meter = options.simulatedMeter ? await line(clock, "meter") : undefined;
+	if (meter) createMeter(options.simulatedMeter as MeterKind, { port: meter.port, clock, seed: options.seed });
+	return {
+		lines: new Map(),
+		modemDevice: options.port as string,
+		meterDevice: options.meter ?? meter?.device,
+		simulation: undefined,
+		trace: undefined,
+		charge: { timeMs: [], microampHours: [] },
+		farEnd: () => undefined,
+		energy: () => undefined,
+		setPin() {},
+		readPin: () => 1,
+		async close() {
+			meter?.port.close();
+		},
+	};
+}
