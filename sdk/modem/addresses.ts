@@ -32,6 +32,7 @@ export class AddressBook {
 	pending = false;
 	/** There is an address that sockets may use. */
 	settled = false;
+	#told: string | undefined = undefined;
 	#seen6: string | undefined = undefined;
 	#seen4: string | undefined = undefined;
 	#seenLinkLocal = false;
@@ -57,19 +58,22 @@ export class AddressBook {
 	get all(): Addresses {
 		return { ipv6: this.ipv6, ipv4: this.ipv4, pending: this.pending };
 	}
-	/** Registered: addresses are to be read. What was known stays until something else is. */
+	/** Registered: addresses are to be read before anything is sent. What was known is only kept to compare with. */
 	begin(): void {
+		this.settled = false;
+		this.#restartPolling();
+	}
+	#restartPolling(): void {
 		this.#since = this.#core.now;
 		this.#poll = FIRST_POLL_MS;
 	}
 	forget(): void {
-		const had = this.settled;
 		this.ipv6 = this.ipv4 = undefined;
 		this.pending = this.settled = false;
 		this.#reason = undefined;
 		this.#saidFamily = this.#ipv6Refused = "";
 		this.#core.timers.clear(Timer.address);
-		if (had) this.#core.notify("address");
+		this.#tell();
 		this.#core.updateConnection();
 	}
 	/** `+CGEV: ME PDN ACT`. */
@@ -81,7 +85,7 @@ export class AddressBook {
 	readAgain(): void {
 		const core = this.#core;
 		if (core.network.wanted === undefined || !core.network.registered) return;
-		this.begin();
+		this.#restartPolling();
 		core.want(JobId.address);
 	}
 	ipv6Failed(): void {
@@ -133,6 +137,12 @@ export class AddressBook {
 		}
 		this.#none();
 	}
+	/** Once for each change. */
+	#tell(): void {
+		if (this.#told === this.address) return;
+		this.#told = this.address;
+		this.#core.notify("address");
+	}
 	#again(): void {
 		this.#core.timers.set(Timer.address, this.#core.now + this.#poll);
 		this.#poll = Math.min(this.#poll * 2, LONGEST_POLL_MS);
@@ -140,17 +150,16 @@ export class AddressBook {
 	#settle(ipv6: string | undefined, ipv4: string | undefined): void {
 		const core = this.#core;
 		const changed = ipv6 !== this.ipv6 || ipv4 !== this.ipv4;
-		const before = this.address;
 		if (changed) {
 			// A socket is bound to the address it was opened with.
-			if (this.settled) core.sockets.moduleClosedAll();
+			if (this.ipv6 !== undefined || this.ipv4 !== undefined) core.sockets.moduleClosedAll();
 			this.#ipv6Refused = "";
 		}
 		this.ipv6 = ipv6;
 		this.ipv4 = ipv4;
 		this.settled = true;
 		core.timers.clear(Timer.address);
-		if (this.address !== before) core.notify("address");
+		this.#tell();
 		core.updateConnection();
 		this.#sayFamily();
 	}
@@ -183,7 +192,7 @@ export class AddressBook {
 	refuseIpv6(why: string): void {
 		if (this.ipv4 === undefined || this.#ipv6Refused !== "") return;
 		this.#ipv6Refused = why;
-		this.#core.notify("address");
+		this.#tell();
 		this.#sayFamily();
 	}
 	#none(): void {

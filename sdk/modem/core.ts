@@ -341,11 +341,22 @@ export class ModemCore {
 		this.bannerSeen = true;
 		this.lifecycle.begin("boot");
 	}
+	/** Off because the application wanted it. */
 	poweredOff(): void {
-		this.forgetSession();
 		this.network.wanted = undefined;
+		this.forgetSession();
 		this.lifecycle.setPhase("off");
+		this.requests.failAll(new ModemError("closed", "the module was switched off"));
 		this.notices.poweredOff();
+	}
+	/** The module says that it goes off, and nobody asked: where it is wanted it is started again. */
+	wentOff(): void {
+		if (this.lifecycle.phase === "stopping" || this.lifecycle.phase === "off") return;
+		this.event("poweredDown", {});
+		this.forgetSession();
+		this.channel.rebooted();
+		this.lifecycle.setPhase("off");
+		this.want(JobId.start);
 	}
 
 	// What the application asks -----------------------------------------------------------------------------------

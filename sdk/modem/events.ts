@@ -74,7 +74,7 @@ export class Events implements ModemContext {
 		this.#core.network.setTime(time);
 	}
 	sleeping(state: "psm" | "deep" | "light" | "awake" | "off"): void {
-		if (state === "off") this.#core.poweredOff();
+		if (state === "off") this.#core.wentOff();
 		else this.#core.power.sleeping(state);
 	}
 	addressed(cid: number): void {

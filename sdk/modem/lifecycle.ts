@@ -200,9 +200,12 @@ const SET_UP: CoreProcedure = Object.freeze([
 function bootProbes(core: ModemCore): number {
 	return Math.ceil(core.driver.boot.withinMs / core.probeAnswerMs) + 1;
 }
+/** A module that sleeps answers within this (in a capture 1.8 s after the first command); longer is not worth it where a pin can start it. */
+const WAKING_MS = 2_500;
 function findProbes(core: ModemCore): number {
 	const sleeping = core.driver.sleep?.probe.times ?? 2;
-	return core.hasPinsFor(core.driver.procedures?.powerOn) ? sleeping : sleeping + bootProbes(core);
+	if (!core.hasPinsFor(core.driver.procedures?.powerOn)) return sleeping + bootProbes(core);
+	return Math.min(sleeping, Math.ceil(WAKING_MS / core.probeAnswerMs));
 }
 const FEW = (): number => 5;
 

@@ -63,7 +63,10 @@ export class Network {
 		this.#saidCause = 0;
 		this.#makeSettings();
 		this.#core.timers.clear(Timer.retry);
-		if (this.#core.lifecycle.phase === "on") this.#core.want(JobId.network);
+		if (this.#core.lifecycle.phase !== "on") return;
+		// Whatever was there was asked for otherwise: registration and addresses are looked at anew.
+		this.registered = false;
+		this.#core.want(JobId.network);
 	}
 	disconnect(): void {
 		if (this.wanted === undefined) return;

@@ -1,7 +1,8 @@
 import type { AtError } from "../at/errors.js";
 import type { Family, Release, SocketDialect, SocketTask } from "./driver.js";
 import { isInterrupted, isSilence, ModemError, modemError } from "./errors.js";
-import { type Datagram, free, type Slot, type Sockets } from "./sockets.js";
+import { type Datagram, free, type Slot } from "./socket-slot.js";
+import type { Sockets } from "./sockets.js";
 import { Timer } from "./timers.js";
 
 const Operation = Object.freeze({ none: 0, open: 1, send: 2, close: 3, receive: 4, resolve: 5 });

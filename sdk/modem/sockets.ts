@@ -1,9 +1,10 @@
-import type { AtLine, Millis } from "../at/line.js";
+import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import type { Release, SocketEvents } from "./driver.js";
 import { ModemError } from "./errors.js";
 import { JobId } from "./job-id.js";
 import { Resolutions } from "./resolutions.js";
+import { type Datagram, free, type Slot } from "./socket-slot.js";
 import { SocketWork } from "./socket-work.js";
 import { Timer } from "./timers.js";
 import type { UdpEndpoint } from "./udp-endpoint.js";
@@ -14,31 +15,6 @@ const SEND_WITHIN_MS = 120_000;
 /** When the driver does not know. */
 const DEFAULT_SEND_BYTES = 512;
 const DEFAULT_SOCKETS = 1;
-
-/** A socket of the module, bound to one peer, because most modules tell no source address. */
-export interface Slot {
-	readonly index: number;
-	/** The module's own number of it. */
-	id: number;
-	/** "stale": the module may have lost it in its sleep; "closing": it is to be closed. */
-	state: "free" | "open" | "stale" | "closing";
-	endpoint: UdpEndpoint | undefined;
-	address: string;
-	port: number;
-	lastUse: number;
-	/** Data waits in the module (pull). */
-	readable: boolean;
-}
-export interface Datagram {
-	endpoint: UdpEndpoint | undefined;
-	data: Uint8Array | undefined;
-	address: string;
-	port: number;
-	release: Release;
-	since: Millis;
-	/** Times that a socket was opened again for it. */
-	reopened: number;
-}
 
 export class Sockets implements SocketEvents {
 	readonly core: ModemCore;
@@ -129,7 +105,7 @@ export class Sockets implements SocketEvents {
 	}
 	/** Something to do for the socket job now? */
 	get ready(): boolean {
-		for (const slot of this.slots) if (slot.state === "closing" || slot.readable) return true;
+		for (let i = 0; i < this.slots.length; i++) if (this.slots[i]!.state === "closing" || this.slots[i]!.readable) return true;
 		if (!this.core.isConnected) return false;
 		return this.resolutions.waiting || this.head !== undefined;
 	}
@@ -172,11 +148,11 @@ export class Sockets implements SocketEvents {
 		}
 	}
 	get hasNews(): boolean {
-		for (const endpoint of this.#endpoints) if (endpoint.hasNews) return true;
+		for (let i = 0; i < this.#endpoints.length; i++) if (this.#endpoints[i]!.hasNews) return true;
 		return false;
 	}
 	#slotOf(id: number): Slot | undefined {
-		for (const slot of this.slots) if (slot.id === id && slot.state !== "free") return slot;
+		for (let i = 0; i < this.slots.length; i++) if (this.slots[i]!.id === id && this.slots[i]!.state !== "free") return this.slots[i];
 		return undefined;
 	}
 
@@ -230,12 +206,6 @@ export class Sockets implements SocketEvents {
 	}
 }
 
-export function free(slot: Slot): void {
-	slot.state = "free";
-	slot.endpoint = undefined;
-	slot.id = -1;
-	slot.readable = false;
-}
 function announceEndpoint(this: UdpEndpoint): void {
 	this.announce();
 }
