@@ -311,6 +311,7 @@ export class ModemCore {
 	forgetSession(): void {
 		this.runner.stop();
 		this.sockets.work.abandon();
+		this.requests.interrupted();
 		this.#current = -1;
 		this.#pending = 0;
 		this.functionality = undefined;

@@ -113,6 +113,13 @@ export class Requests {
 	#more(): void {
 		if (this.#queue.length > 0) this.#core.want(JobId.request);
 	}
+	/** The module restarted. A command in flight is the channel's to fail; a reading is begun again. */
+	interrupted(): void {
+		const request = this.#current;
+		if (request === undefined || request.command !== undefined || request.onlyWake) return;
+		this.#current = undefined;
+		this.#queue.unshift(request);
+	}
 	/** Nothing that waits can be done any more. */
 	failAll(error: ModemError): void {
 		const queue = this.#queue;

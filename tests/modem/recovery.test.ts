@@ -66,6 +66,14 @@ describe("reboot", () => {
 		expect(told).toEqual(["unexpected"]);
 		expect(world.core.connection).toBe(500);
 	});
+	test("a signal reading that it interrupts is read again", () => {
+		const world = new World({ script: { "AT+CESQ": [undefined, info("+CESQ: 99,99,255,255,20,80")] } }).connected();
+		const read: unknown[] = [];
+		world.core.requests.add(undefined, undefined, undefined, (failure, signal) => read.push(failure, signal.rsrpDbm));
+		world.say("\r\nRDY\r\n", 10);
+		world.run(30_000);
+		expect(read).toEqual([undefined, -61]);
+	});
 });
 
 describe("silence", () => {
