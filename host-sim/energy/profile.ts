@@ -58,7 +58,7 @@ export function profileAssumptions(profile: EnergyProfile): string[] {
 	const lines: string[] = [];
 	const add = (name: string, figure: Figure, unit: string): void => {
 		if (figure.tag === "assumption" || figure.source.startsWith("other module")) {
-			lines.push(`energy.${name}: ${figure.value} ${unit} (${figure.source})`);
+			lines.push(`energy.${name}: ${`${figure.value} ${unit}`.trim()} (${figure.source})`);
 		}
 	};
 	add("supply", profile.supplyVolts, "V");

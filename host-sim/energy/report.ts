@@ -68,7 +68,7 @@ export function energyReport(meter: EnergyMeter, options: EnergyReportOptions = 
 			: [`energy.profile: ${options.borrowedFor} is reckoned with the figures of ${meter.profile.id}`]),
 		...(average.scheduled ? [`projection: one report every ${options.reportEverySeconds} s, PSM between them, no other traffic`] : []),
 		...profileAssumptions(meter.profile),
-		...batteryAssumptions(battery),
+		...batteryAssumptions(battery, average.value),
 		`airtime: ${AIRTIME_SOURCE}; other modules than the one simulated`,
 		...(options.network ?? []).map(assumptionText),
 	];

@@ -90,10 +90,10 @@ export class Nas implements RrcOwner {
 		return this.#emm !== "off" && this.#emm !== "searching" && this.#emm !== "detached";
 	}
 	get registration(): Registration {
-		const { cell } = this.#o.network;
+		const { cell, operator } = this.#o.network;
 		const registered = this.#emm === "registered";
 		const denied = this.#emm === "denied" || this.#emm === "stopped";
-		const stat = registered ? 1 : denied ? 3 : this.#emm === "searching" || this.#emm === "attaching" ? 2 : 0;
+		const stat = registered ? (operator.roaming ? 5 : 1) : denied ? 3 : this.#emm === "searching" || this.#emm === "attaching" ? 2 : 0;
 		return {
 			stat,
 			tac: registered ? cell.tac : undefined,

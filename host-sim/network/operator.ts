@@ -36,6 +36,8 @@ export interface OperatorProfile {
 	readonly name: string;
 	readonly shortName: string;
 	readonly quarterHours: number;
+	/** The subscriber is another operator's: registered as roaming. */
+	readonly roaming: boolean;
 	/** By APN name, lower case; "*" answers for every name that is not listed. Without "*" an unknown APN is ESM cause #27. */
 	readonly apns: Readonly<Record<string, ApnProfile>>;
 	/** What a subscriber without an APN of its own gets. */
@@ -77,6 +79,7 @@ export const TEST_OPERATOR: OperatorProfile = {
 	name: "Test Network",
 	shortName: "TestNet",
 	quarterHours: 4,
+	roaming: false,
 	apns: { "*": { families: "ipv4v6" } },
 	defaultApn: "iot.test",
 	psm: { grant: "as-requested" },

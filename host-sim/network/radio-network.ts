@@ -80,7 +80,7 @@ export class RadioNetwork {
 		const fallback = this.operator.apns["*"] ?? { families: "ipv4v6" as const };
 		this.operator = { ...this.operator, apns: Object.fromEntries(names.map(name => [name.toLowerCase(), fallback])) };
 	}
-	adjust(changes: Partial<Pick<OperatorProfile, "inactivitySeconds" | "releaseAssistance" | "flowLifetimeSeconds" | "raDelayMs">>): void {
+	adjust(changes: Partial<Pick<OperatorProfile, "inactivitySeconds" | "releaseAssistance" | "flowLifetimeSeconds" | "roaming">>): void {
 		this.operator = { ...this.operator, ...changes };
 	}
 

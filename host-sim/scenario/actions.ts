@@ -43,6 +43,7 @@ const HANDLERS: Handlers = {
 		}),
 	psm: ({ network }, psm) => network.setPsmPolicy(psmPolicy(psm)),
 	edrx: ({ network }, edrx) => network.setEdrxPolicy(edrxPolicy(edrx)),
+	roaming: ({ network }, roaming) => network.adjust({ roaming }),
 	families: ({ network }, families) => network.setFamilies(families),
 	apns: ({ network }, apns) => network.setKnownApns(apns),
 	routerAdvertisements: ({ network }, sent) => {

@@ -38,6 +38,8 @@ export interface Action {
 	readonly reject?: { readonly cause: number; readonly times?: number; readonly backOff?: string } | null;
 	readonly psm?: "as-requested" | "refuse" | PsmGrantAction;
 	readonly edrx?: "as-requested" | "refuse" | { readonly cycle: string; readonly ptw?: string };
+	/** The network is not the subscriber's own. */
+	readonly roaming?: boolean;
 	readonly families?: "ipv4v6" | "ipv4" | "ipv6" | "single";
 	/** The only APN names that exist from now on. */
 	readonly apns?: readonly string[];

@@ -154,6 +154,7 @@ describe("steps", () => {
 		["reject", { reject: { cause: 22, times: 1, backOff: "PT20S" } }, { within: "PT50S", event: "denied", data: { cause: 22 } }],
 		["apns", { apns: ["other"] }, { within: "PT1M", event: "denied", data: { cause: 19 } }],
 		["families", { families: "ipv4" }, { within: "PT1M", event: "context-addressed", absent: true }],
+		["roaming", { roaming: true }, { within: "PT1M", event: "registration", data: { stat: 5 } }],
 		["inactivity", { inactivity: "PT2S" }, { within: "PT12S", event: "released" }],
 		["fault", { fault: { name: "brown-out", parameters: { offMs: 30_000 } } }, { within: "PT30S", event: "attached", absent: true }],
 		["reset", { reset: true }, { within: "PT5S", event: "module-boot", data: { cause: "reset" } }],
