@@ -17,7 +17,7 @@ function row(ecl: 0 | 1 | 2, payloadBytes: number, samples: number, txMs: number
 	return { ecl, payloadBytes, samples, txMs, rxMs, spanMs };
 }
 
-export const AIRTIME_SOURCE = "Robinson 2019, github dan-leo/masters @fbf48e7: modem-reported air time, medians (D from P)";
+export const AIRTIME_SOURCE = "Robinson 2019, github dan-leo/masters @fbf48e7: air time as the modems report it, medians of the raw logs";
 export const AIRTIME: readonly AirtimeRow[] = [
 	row(0, 1, 118, 156, 1067, 1670),
 	row(0, 16, 101, 160, 1025, 1585),
