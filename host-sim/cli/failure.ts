@@ -1,3 +1,8 @@
+import { BundleError } from "../engine/bundle-error.js";
+import { XsUnavailable } from "../engine/xs-build.js";
+import { PortError } from "../ports/port-error.js";
+import { ScenarioError } from "../scenario/load.js";
+
 /** 1: the thing tested failed · 2: wrong usage or input · 3: port, module, server or engine out of reach. */
 export type ExitCode = 1 | 2 | 3;
 
@@ -19,4 +24,13 @@ export const unreachable = (message: string) => new Failure(3, message);
 /** "Did you mean": the known ones, in one line. */
 export function unknown(kind: string, given: string, known: readonly string[]): Failure {
 	return usage(`unknown ${kind} "${given}": use one of ${known.join(", ")}`);
+}
+
+/** What a part of the simulator threw, as a failure of the command line; anything else is an error of ours. */
+export function asFailure(error: unknown): Failure | undefined {
+	if (error instanceof Failure) return error;
+	if (error instanceof PortError) return new Failure(error.code === "invalid" ? 2 : 3, error.message);
+	if (error instanceof XsUnavailable) return unreachable(error.message);
+	if (error instanceof BundleError || error instanceof ScenarioError) return usage(error.message);
+	return undefined;
 }

@@ -9,7 +9,7 @@ import { addReplay } from "./commands/replay.js";
 import { addRun } from "./commands/run.js";
 import { addScenarios } from "./commands/scenarios.js";
 import { addSim } from "./commands/sim.js";
-import { Failure } from "./failure.js";
+import { asFailure } from "./failure.js";
 import { packageFile } from "./package-file.js";
 
 const version = JSON.parse(readFileSync(packageFile("package.json"), "utf8")).version as string;
@@ -35,9 +35,10 @@ try {
 
 function report(error: unknown): number {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-	if (error instanceof Failure) {
-		process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
-		return error.exitCode;
+	const failure = asFailure(error);
+	if (failure) {
+		process.stderr.write(`${pc.red("error:")} ${failure.message}\n`);
+		return failure.exitCode;
 	}
 	process.stderr.write(`${pc.red("internal error:")} ${error instanceof Error ? error.stack : String(error)}\n`);
 	return 1;

@@ -28,6 +28,8 @@ export interface ApplicationHost {
 	monitor(event: string, data: Record<string, unknown>): void;
 	/** What it printed with `trace`. */
 	log(text: string): void;
+	/** What passes over a real port that the application opened, as it passes: for a trace where no simulated module keeps one. */
+	onSerial?(device: string, direction: "<" | ">", bytes: Uint8Array): void;
 	/** First tick the application sees: set near 2^31 or 2^32 to try the wrap. */
 	readonly firstTick: number;
 }

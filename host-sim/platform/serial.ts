@@ -94,6 +94,7 @@ export function createSerial(host: ApplicationHost, life: Lifetime): typeof Seri
 				throw new realm.Error(`output full: ${bytes.length} bytes where onWritable left room for ${this.#free}`);
 			if (bytes.length === 0) return;
 			this.#free -= bytes.length;
+			host.onSerial?.(this.#device, ">", bytes);
 			wire.write(bytes);
 		}
 
@@ -139,6 +140,7 @@ export function createSerial(host: ApplicationHost, life: Lifetime): typeof Seri
 
 		#received(bytes: Uint8Array): void {
 			if (this.#wire === undefined) return;
+			host.onSerial?.(this.#device, "<", bytes);
 			if (this.#unread.push(bytes) < bytes.length && !this.#overflowed) {
 				this.#overflowed = true;
 				host.log(`${this.#device}: the application does not read; bytes are lost\n`);

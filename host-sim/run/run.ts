@@ -95,6 +95,13 @@ class Session {
 			storage: new Map(),
 			monitor: (event, data) => this.#monitor(event, data),
 			log: text => options.onLog?.(text),
+			...(options.port && world.trace
+				? {
+						onSerial: (device: string, direction: "<" | ">", bytes: Uint8Array) => {
+							if (device === options.port) world.trace?.add(direction, bytes, clock.now());
+						},
+					}
+				: {}),
 			firstTick: 0,
 		};
 		world.simulation?.events.on(event => this.#note(event.timeMs, event.name, event.data as Record<string, unknown>));

@@ -140,7 +140,7 @@ export async function realWorld(options: RunOptions, clock: Clock): Promise<Worl
 		modemDevice: options.port as string,
 		meterDevice: options.meter ?? meter?.device,
 		simulation: undefined,
-		trace: undefined,
+		trace: options.traced ? new Trace() : undefined,
 		charge: { timeMs: [], microampHours: [] },
 		farEnd: () => undefined,
 		energy: () => undefined,

@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { nodeEngine } from "../../engine/node.js";
 import { isMeterKind, type MeterKind, meterKinds } from "../../meters/create-meter.js";
 import { loadPersona } from "../../persona/index.js";
+import { PortError } from "../../ports/port-error.js";
 import type { RunOptions } from "../../run/options.js";
 import { writeReport } from "../../run/report/report.js";
 import { type RunResult, run } from "../../run/run.js";
@@ -83,6 +84,7 @@ async function execute(name: string, flags: Flags): Promise<number> {
 }
 
 function show(result: RunResult, options: RunOptions, flags: Flags): void {
+	if (result.failure) throw failureOf(result.failure);
 	const trace = result.world.trace ? traceText(result.world.trace, options) : "";
 	if (flags.trace) writeFileSync(flags.trace, trace);
 	const { events, document } = result;
@@ -94,13 +96,12 @@ function show(result: RunResult, options: RunOptions, flags: Flags): void {
 		say();
 		say(summary(document, report));
 	}
-	if (result.failure) throw failureOf(result.failure);
 }
 
 /** 3 where a port or an engine was out of reach, 1 where the application failed. */
 function failureOf(failure: Error): Failure {
-	const code = (failure as { exitCode?: unknown }).exitCode;
-	return new Failure(code === 3 ? 3 : 1, failure.message);
+	const isOutOfReach = failure instanceof PortError || (failure as { exitCode?: unknown }).exitCode === 3;
+	return new Failure(isOutOfReach ? 3 : 1, failure.message);
 }
 
 function verdict({ document, scenario }: RunResult): number {
@@ -135,7 +136,7 @@ async function prepare(name: string, flags: Flags, interrupted: { readonly yes: 
 		engine: flags.engine === "xs" ? (await import("../../engine/xs.js")).xsEngine : nodeEngine,
 		clock: flags.clock,
 		forMs: flags.for ?? scenarioLength(flags, example),
-		scenario: flags.scenario ? scenarioOf(flags.scenario) : undefined,
+		scenario: flags.scenario ? findScenario(flags.scenario) : undefined,
 		seed: flags.seed,
 		apn: flags.apn,
 		pin: flags.pin,
@@ -174,18 +175,10 @@ function progress(simulatedMs: number, ofMs: number | undefined): void {
 	process.stderr.write(`\r\x1b[K${duration(simulatedMs / 1000)}${of} simulated`);
 }
 
-function scenarioOf(idOrPath: string) {
-	try {
-		return findScenario(idOrPath);
-	} catch (error) {
-		throw usage((error as Error).message);
-	}
-}
-
 /** A scenario says itself how long it takes. */
 function scenarioLength(flags: Flags, _example: Example): number | undefined {
 	if (!flags.scenario) return undefined;
-	const length = scenarioOf(flags.scenario).for;
+	const length = findScenario(flags.scenario).for;
 	return length === undefined ? undefined : isoDurationMs(length);
 }
 

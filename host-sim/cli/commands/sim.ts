@@ -4,13 +4,12 @@ import type { Command } from "commander";
 import { RealClock } from "../../clock/real-clock.js";
 import { loadPersona } from "../../persona/index.js";
 import { openPort } from "../../ports/open-port.js";
-import { PortError } from "../../ports/port-error.js";
 import { junitText } from "../../scenario/junit.js";
 import { findScenario } from "../../scenario/ready.js";
 import type { ScenarioResult } from "../../scenario/runner.js";
 import { createSimulation, type Simulation } from "../../simulation.js";
 import { durationMs, seed } from "../arguments.js";
-import { Failure, unreachable, usage } from "../failure.js";
+import { unreachable, usage } from "../failure.js";
 import { json, print, say, table } from "../output.js";
 
 interface Flags {
@@ -50,8 +49,8 @@ async function simulate(flags: Flags): Promise<number> {
 	const persona = await loadPersona(flags.persona).catch(error => {
 		throw usage((error as Error).message);
 	});
-	const scenario = flags.scenario ? readScenario(flags.scenario) : undefined;
-	const port = await openPort(flags.port, { link: flags.portLink }).catch(portFailure);
+	const scenario = flags.scenario ? findScenario(flags.scenario) : undefined;
+	const port = await openPort(flags.port, { link: flags.portLink });
 	const clock = new RealClock();
 	const simulation = createSimulation({
 		persona,
@@ -126,17 +125,4 @@ function tellScenario(result: ScenarioResult, flags: Flags): void {
 		),
 	);
 	for (const step of result.openSteps) say(`never reached: ${step}`);
-}
-
-function readScenario(idOrPath: string) {
-	try {
-		return findScenario(idOrPath);
-	} catch (error) {
-		throw usage((error as Error).message);
-	}
-}
-
-function portFailure(error: unknown): never {
-	if (error instanceof PortError) throw new Failure(error.code === "invalid" ? 2 : 3, error.message);
-	throw error;
 }
