@@ -104,7 +104,9 @@ describe("a request", () => {
 	});
 	test("acknowledged and then nothing: an error after responseTimeoutMs", () => {
 		const world = new World();
-		world.server = (bytes, reply) => reply(Uint8Array.of(0x60, 0, bytes[2]!, bytes[3]!));
+		world.server = (bytes, reply) => {
+			for (const delayMs of [0, 3000, 6000]) world.clock.after(delayMs, () => reply(Uint8Array.of(0x60, 0, bytes[2]!, bytes[3]!)));
+		};
 		world.open({ timers: { responseTimeoutMs: 7000 } });
 		world.request();
 		world.run(7099);
@@ -344,6 +346,26 @@ describe("release assistance", () => {
 		}
 		expect(releases(world).slice(4)).toEqual([undefined, undefined, undefined, undefined, "after-response"]);
 	});
+	test("not with the last acknowledgement when the application has more to send", () => {
+		const world = new World();
+		world.serve(changed).response = "separate";
+		world.open();
+		world.request({ release: "after-response", onResponse: () => world.request({ path: "/more" }) });
+		world.run(1000);
+		expect(world.up.map(message => message.slice(0, 4))).toEqual(["4402", "6000", "4402", "6000"]);
+		expect(releases(world)).toEqual([undefined, undefined, undefined, undefined]);
+	});
+	test("a non-confirmable exchange says nothing about acknowledgements", () => {
+		const world = new World();
+		world.serve(changed);
+		world.open();
+		world.request();
+		world.request({ confirmable: false });
+		world.run(1000);
+		world.request({ release: "after-response" });
+		world.run(1000);
+		expect(releases(world)).toEqual([undefined, undefined, "after-response"]);
+	});
 	test("never when not asked for, with a queue, or in blocks", () => {
 		const world = new World();
 		world.serve(changed);
@@ -361,5 +383,9 @@ describe("release assistance", () => {
 		world.request({ release: "after-response" });
 		world.run(1000);
 		expect(releases(world)).toEqual([undefined, undefined, "after-response"]);
+		world.sent.length = 0;
+		world.request({ release: "after-response", payload: new Uint8Array(40) });
+		world.run(1000);
+		expect(releases(world)).toEqual([undefined, undefined, undefined]);
 	});
 });

@@ -132,4 +132,18 @@ describe("observation, RFC 7641", () => {
 		world.inject(notification("0001", world.up[0]!.slice(8, 16), "06", "c"));
 		expect(world.outcomes.at(-1)).toMatchObject({ payload: "c", more: true });
 	});
+	test("a notification while the blocks of the first state are still coming is not rejected", () => {
+		const world = new World();
+		world.server = (bytes, reply) => {
+			if (bytes[0] !== 0x44 || bytes[8] !== 0x60) return;
+			const token = hex(bytes.slice(4, 8));
+			reply(unhex(`6445${hex(bytes.slice(2, 8))}6105d10408ff${"61".repeat(16)}`));
+			world.clock.after(500, () => reply(notification("0001", token, "06", "c")));
+		};
+		world.open();
+		world.observe();
+		world.run(1000);
+		expect(world.up.at(-1)).toBe("60000001");
+		expect(world.outcomes.at(-1)).toMatchObject({ payload: "c", more: true });
+	});
 });

@@ -185,9 +185,7 @@ export class ClientCore implements MessageListener {
 	responded(message: MessageReader, piggybacked: boolean, now: Millis): Verdict {
 		if (this.#current !== undefined && message.tokenIs(this.#currentToken)) return this.#takeResponse(message, piggybacked, now);
 		if (piggybacked) return "ignored";
-		const relation = this.#relations.find(
-			candidate => (candidate.established || candidate === this.#currentRelation) && message.tokenIs(candidate.token),
-		);
+		const relation = this.#relations.find(candidate => candidate.established && message.tokenIs(candidate.token));
 		return relation === undefined ? "rejected" : this.#takeNotification(relation, message, now);
 	}
 

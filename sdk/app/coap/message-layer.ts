@@ -98,7 +98,7 @@ export class MessageLayer {
 			this.#replies.copyWithin(0, replyBytes, this.#replyCount * replyBytes);
 			this.#replyCount--;
 			this.#transmittedReply = true;
-			this.#transmittedLast = this.#lastReplyEnds && this.#replyCount === 0 && !this.#due;
+			this.#transmittedLast = this.#lastReplyEnds && this.#replyCount === 0;
 			return this.#datagram;
 		}
 		this.#transmittedReply = false;
@@ -172,7 +172,7 @@ export class MessageLayer {
 		const known = this.#find(messageId, now);
 		if (known >= 0) {
 			this.counters.duplicates++;
-			if (confirmable || this.#rememberedReply[known] === reply.reset) this.#reply(this.#rememberedReply[known]!, messageId, false);
+			this.#reply(this.#rememberedReply[known]!, messageId, false);
 			return;
 		}
 		let answer: number = reply.reset;
