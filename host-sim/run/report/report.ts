@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RunDocument } from "../document.js";
+
+import type { TimelineEvent } from "../timeline.js";
+
+export interface ReportMaterial {
+	readonly title: string;
+	readonly document: RunDocument;
+	readonly events: readonly TimelineEvent[];
+	/** Cumulative charge: instants in ms and µAh, one point per change of state, thinned by whoever made it. */
+	readonly charge: { readonly timeMs: readonly number[]; readonly microampHours: readonly number[] };
+	/** The AT dialogue in the transcript's form, identifiers and secrets masked. */
+	readonly trace: string;
+}
+
+/** Above this a page gets slow to open; the trace file beside it is whole. */
+const TRACE_LINES = 4_000;
+
+/** Writes report.html (self-contained), run.json and trace.at into `folder`; returns the page's path. */
+export function writeReport(folder: string, material: ReportMaterial): string {
+	mkdirSync(folder, { recursive: true });
+	const page = resolve(join(folder, "report.html"));
+	writeFileSync(join(folder, "run.json"), `${JSON.stringify(material.document, null, "\t")}\n`);
+	writeFileSync(join(folder, "trace.at"), material.trace);
+	writeFileSync(page, html(material));
+	return page;
+}
+
+function html(material: ReportMaterial): string {
+	const require = createRequire(import.meta.url);
+	const plot = require.resolve("uplot/dist/uPlot.iife.min.js");
+	const style = require.resolve("uplot/dist/uPlot.min.css");
+	const trace = material.trace.split("\n");
+	const cut = trace.length > TRACE_LINES;
+	const data = { ...material, trace: trace.slice(0, TRACE_LINES).join("\n"), traceCut: cut };
+	const parts: Record<string, string> = {
+		TITLE: escapeHtml(material.title),
+		PLOT_STYLE: readFileSync(style, "utf8"),
+		PLOT_SCRIPT: readFileSync(plot, "utf8"),
+		// "</script>" inside a string would end the element.
+		DATA: JSON.stringify(data).replaceAll("<", "\\u003c"),
+	};
+	const template = readFileSync(fileURLToPath(new URL("page.html", import.meta.url)), "utf8");
+	return template.replace(/\{\{([A-Z_]+)\}\}/g, (_, name: string) => parts[name]);
+}
+
+function escapeHtml(text: string): string {
+	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
