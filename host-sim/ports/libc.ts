@@ -1,3 +1,4 @@
+import { closeSync, openSync, constants as system } from "node:fs";
 import { PortError } from "./port-error.js";
 
 /** The calls of the C library that Node has no name for. Negative results are errors. */
@@ -8,8 +9,8 @@ export interface Libc {
 	duplicate(fd: number): number;
 	/** Whether a program has the slave open, and whether bytes of it wait. */
 	look(fd: number): { readonly hungUp: boolean; readonly readable: boolean };
-	/** Bytes go through as they are, and the slave shows {@link unsetBaud}. What it has not read is thrown away. */
-	reset(fd: number): void;
+	/** Bytes go through as they are, and the slave shows {@link unsetBaud}. What nobody has read is thrown away, in both directions. */
+	reset(fd: number, path: string): void;
 	/** Undefined while no client has set one. */
 	baud(fd: number): number | undefined;
 }
@@ -105,8 +106,12 @@ export async function loadLibc(): Promise<Libc> {
 			const events = pollfd.readInt16LE(6);
 			return { hungUp: (events & pollHup) !== 0, readable: (events & pollIn) !== 0 };
 		},
-		reset(fd) {
+		reset(fd, path) {
+			// Flushing the master leaves what the slave's line discipline already holds.
+			const slave = openSync(path, system.O_RDWR | system.O_NOCTTY | system.O_NONBLOCK);
 			tcflush(fd, constants.flushBoth);
+			tcflush(slave, constants.flushBoth);
+			closeSync(slave);
 			if (tcgetattr(fd, termios) !== 0) return;
 			cfmakeraw(termios);
 			cfsetispeed(termios, constants.unsetSpeed);

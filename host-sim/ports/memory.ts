@@ -42,8 +42,8 @@ class Wire {
 		const capacity = Math.max(1, Math.min(pieceBytes, Math.floor(pieceMs / eachMs)));
 		const nowMs = this.#clock.now();
 		let piece = this.#last;
-		// Only what follows without a gap on the wire belongs to the same piece.
-		if (piece === undefined || piece.length >= capacity || piece.sent !== sent || this.#freeMs < nowMs) {
+		// A piece that has not arrived yet is still on the wire: what is written now follows it without a gap.
+		if (piece === undefined || piece.length >= capacity || piece.sent !== sent) {
 			piece = { bytes: new Uint8Array(capacity), length: 0, startMs: Math.max(nowMs, this.#freeMs), sent, scheduled: undefined };
 			this.#last = piece;
 		}

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { misread } from "./framing.js";
 import { type Libc, loadLibc } from "./libc.js";
@@ -6,6 +6,12 @@ import type { Framing, Port } from "./port.js";
 
 /** How soon a program that opens the port is noticed; what it writes meanwhile waits. */
 const watchMs = 10;
+
+/**
+ * What a client left, settings and bytes it did not read, goes when it has stayed away for so many looks: one that closes
+ * and opens again, as a program does to change the rate, may be setting its own in this very moment.
+ */
+const looksBeforeReset = 3;
 
 /** After the kernel's buffer was full: how long until the next try. */
 const shortestBackOffMs = 2;
@@ -37,10 +43,9 @@ class PtyPort implements Port {
 		const { fd, path } = libc.openMaster();
 		this.#fd = fd;
 		this.path = path;
-		// Linux shows a hang-up only after a first client.
-		closeSync(openSync(path, constants.O_RDWR | constants.O_NOCTTY));
-		libc.reset(fd);
-		this.#wait();
+		// Opens the slave once: Linux shows a hang-up only after a first client.
+		this.#reset();
+		this.#wait(0);
 	}
 
 	get clientBaud(): number | undefined {
@@ -76,7 +81,7 @@ class PtyPort implements Port {
 		return reader === undefined || sender === undefined ? bytes : misread(bytes, sender, reader);
 	}
 
-	#wait(): void {
+	#wait(looksUntilReset = looksBeforeReset): void {
 		this.#watch = setTimeout(() => {
 			const { hungUp, readable } = this.#libc.look(this.#fd);
 			// A client that came, wrote and went leaves bytes and a hang-up.
@@ -84,9 +89,10 @@ class PtyPort implements Port {
 				this.#begin();
 				return;
 			}
-			// One that came and went in between leaves its settings.
-			if (this.#libc.baud(this.#fd) !== undefined) this.#libc.reset(this.#fd);
-			this.#wait();
+			if (looksUntilReset === 1) this.#reset();
+			// One that came and went between two looks leaves its settings.
+			const again = looksUntilReset === 0 && this.#libc.baud(this.#fd) !== undefined;
+			this.#wait(again ? looksBeforeReset : Math.max(looksUntilReset - 1, 0));
 		}, watchMs);
 	}
 
@@ -103,9 +109,15 @@ class PtyPort implements Port {
 		this.#session = undefined;
 		if (this.#closed) return;
 		this.#drop();
-		// Unless the next client is there already, with its own settings.
-		if (this.#libc.look(this.#fd).hungUp) this.#libc.reset(this.#fd);
 		this.#wait();
+	}
+
+	#reset(): void {
+		try {
+			this.#libc.reset(this.#fd, this.path);
+		} catch {
+			// The last client left the terminal in exclusive use: the next one gets what it left.
+		}
 	}
 
 	#drop(): void {

@@ -1,5 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+	closeSync,
+	constants,
+	existsSync,
+	mkdtempSync,
+	openSync,
+	readlinkSync,
+	readSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -70,6 +81,24 @@ describe("a pty", () => {
 		port.write(ascii("2"));
 		await until("the second byte", () => second.seen.text !== "");
 		expect([first.seen.text, second.seen.text]).toEqual(["1", "2"]);
+	});
+
+	test("a client that neither flushes nor sets a rate finds nothing old", async () => {
+		const port = await openPty();
+		port.write(ascii("before the first"));
+		const buffer = Buffer.alloc(100);
+		for (const word of ["one", "two"]) {
+			const fd = openSync(port.path as string, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+			// Long enough for its session to begin.
+			await new Promise(resolve => setTimeout(resolve, 50));
+			port.write(ascii(word));
+			await new Promise(resolve => setTimeout(resolve, 20));
+			expect(buffer.toString("latin1", 0, readSync(fd, buffer))).toBe(word);
+			port.write(ascii("that it does not read"));
+			closeSync(fd);
+			await new Promise(resolve => setTimeout(resolve, 200));
+			port.write(ascii("between"));
+		}
 	});
 
 	test("a client that writes and leaves at once is heard", async () => {
