@@ -68,6 +68,7 @@ export default class Serial {
 	#device;
 	#onReadable;
 	#onWritable;
+	#parity;
 	#format;
 	#free = 0;
 	#unread = new ArrayBuffer(0);
@@ -80,12 +81,17 @@ export default class Serial {
 		if (typeof device !== "string")
 			throw new Error("on the desktop a Serial needs `device`: a port's path, memory:NAME, tcp:HOST:PORT or unix:PATH");
 		this.#device = device;
+		this.#parity = options.parity ?? "none";
 		this.format = options.format ?? "buffer";
 		if (options.target !== undefined) this.target = options.target;
 		this.#onReadable = options.onReadable;
 		this.#onWritable = options.onWritable;
 		this.#wire = isRealTime && device.startsWith("/") ? new DeviceWire(device, framing) : new NodeWire(device, framing);
 		ports.set(this.#wire.key, this);
+	}
+
+	get parity() {
+		return this.#parity;
 	}
 
 	get format() {

@@ -251,9 +251,9 @@ txMachine* engineCreate(const EngineOptions* options)
 	/* The first blocks hold the built-ins, which a device has in flash, the parsed text and about as much again as an ESP32 gives to
 	   chunks and slots: 78,848 bytes and 4,928 slots. */
 	txCreation creation = {
-		.initialChunkSize = 160 * 1024,
+		.initialChunkSize = options->roomy ? 64 << 20 : 160 * 1024,
 		.incrementalChunkSize = 16 * 1024,
-		.initialHeapCount = 12 * 1024,
+		.initialHeapCount = options->roomy ? 1 << 20 : 12 * 1024,
 		.incrementalHeapCount = 1024,
 		.stackCount = 2048,
 		.initialKeyCount = 2048,

@@ -40,6 +40,7 @@ typedef struct {
 	const char* modules; /* folder of the platform's modules */
 	const char* application; /* file of the bundle */
 	uint32_t heapLimitBytes; /* 0: none but the arena's */
+	int roomy; /* begin with a heap so large that nothing is collected: what is in use then grows by what is allocated */
 } EngineOptions;
 
 /* The machine, or NULL. Only one per process. */

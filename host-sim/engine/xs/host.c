@@ -244,6 +244,13 @@ static void hostFigures(xsMachine* the)
 	reportFigures(the);
 }
 
+static void hostComputrons(xsMachine* the)
+{
+	Figures f;
+	engineFigures(the, &f);
+	xsResult = xsNumber((double)f.computrons);
+}
+
 static void hostFailNow(xsMachine* the)
 {
 	char why[1024];
@@ -265,6 +272,7 @@ static const struct {
 	{ "closeSerial", hostCloseSerial, 1 },
 	{ "collect", hostCollect, 0 },
 	{ "figures", hostFigures, 0 },
+	{ "computrons", hostComputrons, 0 },
 	{ "fail", hostFailNow, 2 },
 };
 
@@ -385,18 +393,20 @@ static void realTime(xsMachine* machine, int receiveDescriptor)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: xs-host --modules FOLDER --application FILE [--heap BYTES] [--wire RECEIVE,TRANSMIT]\n");
+	fprintf(stderr, "usage: xs-host --modules FOLDER --application FILE [--heap BYTES] [--roomy] [--wire RECEIVE,TRANSMIT]\n");
 	return kExitUsage;
 }
 
 int main(int argc, char** argv)
 {
-	EngineOptions options = { NULL, NULL, 0 };
+	EngineOptions options = { NULL, NULL, 0, 0 };
 	int receive = -1;
 	int transmit = -1;
 	for (int i = 1; i < argc; i++) {
 		const char* next = i + 1 < argc ? argv[i + 1] : "";
-		if (!strcmp(argv[i], "--modules"))
+		if (!strcmp(argv[i], "--roomy"))
+			options.roomy = 1;
+		else if (!strcmp(argv[i], "--modules"))
 			options.modules = next, i++;
 		else if (!strcmp(argv[i], "--application"))
 			options.application = next, i++;

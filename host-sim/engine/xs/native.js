@@ -48,6 +48,8 @@ export const closeSerial = native.closeSerial;
 export const collect = native.collect;
 /** Reports memory, collections and computrons. */
 export const figures = native.figures;
+/** How many so far. */
+export const computrons = native.computrons;
 /** `fail(exitCode, text)`: ends the application. */
 export const fail = native.fail;
 /** What `Time.ticks` begins with. */
