@@ -61,7 +61,7 @@ export class CoapClient {
 			onFault: error => this.#report(error),
 		});
 		const { io, ...rest } = options.socket;
-		this.#socket = new io({ ...rest, onReadable: () => this.#readable(), onError: () => this.#report(new CoapError("socket")) });
+		this.#socket = new io({ ...rest, onReadable: () => this.#readable(), onError: () => this.#socketFailed() });
 	}
 
 	/** @throws CoapError `usage`, `queueFull` or `closed`. */
@@ -133,9 +133,12 @@ export class CoapClient {
 			if (release === "none") this.#socket?.write(datagram, this.#options.address, this.#port);
 			else this.#socket?.write(datagram, this.#options.address, this.#port, { release });
 		} catch {
-			this.#refused++;
-			this.#report(new CoapError("socket"));
+			this.#socketFailed();
 		}
+	}
+	#socketFailed(): void {
+		this.#refused++;
+		this.#report(new CoapError("socket"));
 	}
 	#setTimer(deadline: number | undefined): void {
 		if (this.#timerId !== undefined) this.#timer.clear(this.#timerId);

@@ -32,7 +32,7 @@ export interface OutboxOptions<T = unknown> {
 	readonly store: KeyValueStore;
 	/** Begins each key; keys have at most four characters more (some stores take no more than 15). Default "o". */
 	readonly prefix?: string;
-	/** Writes that are kept, each of up to `batch` readings; 2 … 999, default 64. */
+	/** Writes that are kept, each of up to `batch` readings; 2 … 999, default 64. Each takes 7 bytes of memory. */
 	readonly slots?: number;
 	/**
 	 * Readings gathered in memory for one write, 1 … 255, default 1: what `append` has numbered is in storage. With more, flash wears less and
@@ -43,7 +43,7 @@ export interface OutboxOptions<T = unknown> {
 	readonly slotBytes?: number;
 	/** Default `dropOldest`. Either way the loss is counted and told. */
 	readonly whenFull?: "dropOldest" | "refuseNewest";
-	/** The first sequence number in an empty store; default 1. A device whose storage was erased needs one that its server has not seen. */
+	/** The first sequence number in an empty store, 1 … 2^31 (numbers end at 2^32: one a second for a lifetime); default 1. A device whose storage was erased needs one that its server has not seen. */
 	readonly firstSequence?: number;
 	/** `this` in the callbacks. */
 	readonly target?: T;
@@ -78,7 +78,7 @@ export class Outbox<T = unknown> {
 	#slots: number;
 	#position: Position;
 	/** By slot: first sequence and count, as stored; count 0: free. */
-	#first: Float64Array;
+	#first: Uint32Array;
 	#count: Uint8Array;
 	/** Slots in use, oldest first, as a ring of slot numbers. */
 	#order: Uint16Array;
@@ -101,13 +101,15 @@ export class Outbox<T = unknown> {
 		if (!(slots >= 2 && slots <= 999)) throw new OutboxError("usage", "slots must be 2 to 999");
 		if (!(batch >= 1 && batch <= 255)) throw new OutboxError("usage", "batch must be 1 to 255");
 		if (!(slotBytes >= 32)) throw new OutboxError("usage", "slotBytes must be 32 or more");
+		const first = options.firstSequence ?? 1;
+		if (!(first >= 1 && first <= 2 ** 31 && Math.floor(first) === first))
+			throw new OutboxError("usage", "firstSequence must be a whole number, 1 to 2^31");
 		this.#options = options;
 		this.#store = options.store;
 		this.#prefix = options.prefix ?? "o";
 		this.#slots = slots;
 		this.#gathered = new Uint8Array(slotBytes);
 		const kept = this.#readPosition();
-		const first = options.firstSequence ?? 1;
 		this.#position = {
 			generation: kept?.generation ?? 0,
 			session: (kept?.session ?? 0) + 1,
@@ -117,7 +119,7 @@ export class Outbox<T = unknown> {
 			batch,
 		};
 		const places = this.#position.slots;
-		this.#first = new Float64Array(places);
+		this.#first = new Uint32Array(places);
 		this.#count = new Uint8Array(places);
 		this.#order = new Uint16Array(places);
 		this.#lastSlot = slots - 1;

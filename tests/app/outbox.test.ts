@@ -229,8 +229,17 @@ describe("the outbox", () => {
 		}
 		expect(open(flash).acknowledged).toBe(1);
 	});
-	test.each([{ slots: 1 }, { slots: 1000 }, { batch: 0 }, { batch: 256 }, { slotBytes: 8 }])("%o is refused", options => {
-		expect(() => open(new Flash(), options)).toThrow(expect.objectContaining({ code: "usage" }));
+	test.each([{ slots: 1 }, { slots: 1000 }, { batch: 0 }, { batch: 256 }, { slotBytes: 8 }, { firstSequence: 0 }, { firstSequence: 1.5 }])(
+		"%o is refused",
+		options => {
+			expect(() => open(new Flash(), options)).toThrow(expect.objectContaining({ code: "usage" }));
+		},
+	);
+	test("begins where it is told to", () => {
+		const flash = new Flash();
+		expect(open(flash, { firstSequence: 1_700_000_000 }).append(reading(1))).toBe(1_700_000_000);
+		expect(contents(open(flash, { firstSequence: 5 }))).toEqual([[1_700_000_000, 1]]);
+		expect(open(flash, { firstSequence: 5 }).append(reading(2))).toBe(1_700_000_001);
 	});
 	test("a reading too large for a slot is refused", () => {
 		expect(() => open(new Flash(), { slotBytes: 32 }).append(new Uint8Array(22))).toThrow(expect.objectContaining({ code: "usage" }));
