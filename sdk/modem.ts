@@ -5,16 +5,17 @@ import type { Millis } from "./at/line.js";
 import { type BoardPinOptions, BoardPins } from "./io/board-pins.js";
 import type { Injected, SerialPort, TimeModule, TimerModule } from "./io/ecma419.js";
 import { Pump } from "./io/pump.js";
-import { SerialLine } from "./io/serial-port.js";
+import { SerialLine, type SerialListener } from "./io/serial-port.js";
 import type { Addresses } from "./modem/addresses.js";
 import { ModemCore } from "./modem/core.js";
 import type { Capabilities, Driver, Signal } from "./modem/driver.js";
 import { ModemError } from "./modem/errors.js";
 import type { Identity } from "./modem/lifecycle.js";
 import type { Operator } from "./modem/network.js";
-import type { ModemProperty } from "./modem/notices.js";
+import type { ModemProperty, NoticeOwner } from "./modem/notices.js";
 import type { RequestDone } from "./modem/requests.js";
 import type { ConnectOptions } from "./modem/settings.js";
+import type { Binding } from "./net/binding.js";
 import { type BoundResolver, bindResolver } from "./net/resolver.js";
 import { type BoundUDP, bindUDP } from "./net/udp.js";
 
@@ -58,95 +59,126 @@ export interface Counters {
 	readonly droppedPackets: number;
 }
 
+/** The application's handlers, with the modem as their `this`. */
+class Handlers implements NoticeOwner {
+	#modem: Modem;
+	#options: ModemOptions;
+	constructor(modem: Modem, options: ModemOptions) {
+		this.#modem = modem;
+		this.#options = options;
+	}
+	changed(property: ModemProperty): void {
+		this.#options.onChanged?.call(this.#modem, property);
+	}
+	failed(error: ModemError): void {
+		this.#options.onError?.call(this.#modem, error);
+	}
+	event(name: string, data: Record<string, unknown>): void {
+		this.#options.onEvent?.call(this.#modem, name, data);
+	}
+}
+
+/** Core, clock and port put together. */
+class Link implements SerialListener, Binding {
+	readonly core: ModemCore;
+	readonly line: SerialLine;
+	readonly pump: Pump;
+	constructor(core: ModemCore, timer: TimerModule, time: TimeModule) {
+		this.core = core;
+		this.line = new SerialLine(this);
+		this.pump = new Pump(core, this.line, timer, time);
+	}
+	received(bytes: Uint8Array): void {
+		this.pump.received(bytes);
+	}
+	writable(): void {
+		this.pump.writable();
+	}
+	failed(why: unknown): void {
+		this.core.fail(portError("serial port", why));
+		this.pump.kick();
+	}
+	enter(): ModemCore {
+		this.core.now = this.pump.now;
+		return this.core;
+	}
+	kick(): void {
+		this.pump.kick();
+	}
+	close(): void {
+		this.pump.close();
+		this.line.close();
+	}
+}
+
 /** One interface for every module: Moddable's network-interface pattern, with sockets bound to it. */
 export class Modem {
 	#core: ModemCore;
-	#line: SerialLine;
+	#link: Link;
 	#pins: BoardPins;
-	#pump: Pump;
-	#driver: Driver;
+	#UDP: BoundUDP | undefined = undefined;
+	#Resolver: BoundResolver | undefined = undefined;
 	target: unknown;
-	/** ECMA-419 classes of this modem: `{ io: modem.UDP }`. */
-	readonly UDP: BoundUDP;
-	readonly Resolver: BoundResolver;
 
 	/** @throws ModemError "usage", or "port" when the serial port cannot be opened */
 	constructor(options: ModemOptions) {
 		if (options?.driver === undefined || options.serial === undefined || options.timer === undefined || options.time === undefined)
 			throw new ModemError("usage", "driver, serial, timer and time are required");
-		const { driver, onChanged, onError, onEvent, onTrace } = options;
+		const { driver, onTrace } = options;
 		if (options.target !== undefined) this.target = options.target;
-		this.#driver = driver;
 		const pinFailures: ModemError[] = [];
 		this.#pins = new BoardPins(driver, options.pins, (pin, why) => pinFailures.push(portError(`pin ${pin}`, why)));
-		const core = new ModemCore({
-			driver,
-			pins: this.#pins,
-			onTrace,
-			owner: {
-				changed: property => onChanged?.call(this, property),
-				failed: error => onError?.call(this, error),
-				event: (name, data) => onEvent?.call(this, name, data),
-			},
-		});
-		this.#core = core;
-		this.#line = new SerialLine({
-			received: bytes => this.#pump.received(bytes),
-			writable: () => this.#pump.writable(),
-			failed: why => {
-				core.fail(portError("serial port", why));
-				this.#pump.kick();
-			},
-		});
-		this.#pump = new Pump(core, this.#line, options.timer, options.time);
+		this.#core = new ModemCore({ driver, pins: this.#pins, onTrace, owner: new Handlers(this, options) });
+		this.#link = new Link(this.#core, options.timer, options.time);
 		try {
-			this.#line.open(options.serial, options.serial.baud ?? driver.uart.baud);
+			this.#link.line.open(options.serial, options.serial.baud ?? driver.uart.baud);
 		} catch (thrown) {
 			this.close();
 			throw portError("serial port", thrown);
 		}
-		for (const failure of pinFailures) core.fail(failure);
-		if (pinFailures.length > 0) this.#pump.kick();
-		const binding = { enter: () => this.#enter(), kick: () => this.#pump.kick() };
-		this.UDP = bindUDP(binding);
-		this.Resolver = bindResolver(binding);
+		for (const failure of pinFailures) this.#core.fail(failure);
+		if (pinFailures.length > 0) this.#link.kick();
 	}
-	#enter(): ModemCore {
-		this.#core.now = this.#pump.now;
-		return this.#core;
+	/** ECMA-419 classes of this modem: `{ io: modem.UDP }`. */
+	get UDP(): BoundUDP {
+		this.#UDP ??= bindUDP(this.#link);
+		return this.#UDP;
+	}
+	get Resolver(): BoundResolver {
+		this.#Resolver ??= bindResolver(this.#link);
+		return this.#Resolver;
 	}
 	/** Switches on what must be, and keeps a connection until `disconnect()`. Options may be changed by calling it again. */
 	connect(options: ConnectOptions = {}): void {
-		this.#enter().connect(options);
-		this.#pump.kick();
+		this.#link.enter().connect(options);
+		this.#link.kick();
 	}
 	/** Detaches; the module stays on. */
 	disconnect(): void {
-		this.#enter().disconnect();
-		this.#pump.kick();
+		this.#link.enter().disconnect();
+		this.#link.kick();
 	}
 	/** Switches the module off; `done` is called when it is. */
 	powerOff(done?: () => void): void {
 		if (done !== undefined) this.#core.notices.whenOff(done);
-		this.#enter().powerOff();
-		this.#pump.kick();
+		this.#link.enter().powerOff();
+		this.#link.kick();
 	}
 	/** Gives port and pins back. The module is left as it is, nothing is called any more. Again is no error. */
 	close(): void {
 		this.#core.close();
-		this.#pump.close();
-		this.#line.close();
+		this.#link.close();
 		this.#pins.close();
 	}
 	/** Wakes the module, or switches it on; it sleeps again when nothing follows. */
 	wake(done?: (error?: ModemError) => void): void {
-		this.#enter().requests.add(undefined, undefined, undefined, error => done?.(error), { onlyWake: true });
-		this.#pump.kick();
+		this.#link.enter().requests.add(undefined, undefined, undefined, error => done?.(error), { onlyWake: true });
+		this.#link.kick();
 	}
 	/** Reads the signal; the record is valid only inside `done`. */
 	signal<T>(target: T, done: RequestDone<T, Readonly<Signal>>): void {
-		this.#enter().requests.add(undefined, undefined, target, done);
-		this.#pump.kick();
+		this.#link.enter().requests.add(undefined, undefined, target, done);
+		this.#link.kick();
 	}
 	/** A declared command, typed, between the modem's own. `result` is valid only inside `done`. Switches the module on if need be. */
 	send<P, R, T>(
@@ -156,8 +188,8 @@ export class Modem {
 		done: RequestDone<T, R>,
 		options?: { readonly payload?: Uint8Array; readonly onLine?: OnLine<T> },
 	): void {
-		this.#enter().requests.add(command, params, target, done, options);
-		this.#pump.kick();
+		this.#link.enter().requests.add(command, params, target, done, options);
+		this.#link.kick();
 	}
 	/** 100 off, 200 idle, 300 connecting, 400 registered, 500 has an address. */
 	get connection(): number {
@@ -182,17 +214,17 @@ export class Modem {
 	}
 	get networkTime(): NetworkTimeAt | undefined {
 		const time = this.#core.network.time;
-		return time && { utcMs: time.utcMs, quarterHours: time.quarterHours, atTicks: this.#pump.ticksAt(time.atMs) };
+		return time && { utcMs: time.utcMs, quarterHours: time.quarterHours, atTicks: this.#link.pump.ticksAt(time.atMs) };
 	}
 	get power() {
 		const { power } = this.#core;
 		return {
-			state: this.#powerState,
+			state: this.powerState,
 			psm: { requested: power.psmRequested, granted: power.psmGranted, entered: power.psmEntered, missed: power.psmMissed },
 			edrx: { requested: power.edrxRequested, granted: power.edrxGranted },
 		};
 	}
-	get #powerState(): PowerState {
+	private get powerState(): PowerState {
 		switch (this.#core.lifecycle.phase) {
 			case "off":
 			case "waiting":
@@ -206,7 +238,7 @@ export class Modem {
 		}
 	}
 	get capabilities(): Capabilities {
-		return this.#driver.capabilities;
+		return this.#core.driver.capabilities;
 	}
 	get counters(): Counters {
 		const { channel, recovery, events, sockets } = this.#core;

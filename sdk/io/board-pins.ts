@@ -16,14 +16,14 @@ export class BoardPins {
 			const given = options?.[name];
 			if (given === undefined) continue;
 			try {
-				this.#open(name, driver, given);
+				this.open(name, driver, given);
 			} catch (thrown) {
 				this.#pins[name] = undefined;
 				onFailure(name, thrown);
 			}
 		}
 	}
-	#open(name: PinName, driver: Driver, given: PinOptions): void {
+	private open(name: PinName, driver: Driver, given: PinOptions): void {
 		const { io: Digital, inverted = false, ...pinOptions } = given;
 		const asserted = driver.pins?.[name]?.asserted ?? 1;
 		this.#assertedLevels[name] = inverted ? 1 - asserted : asserted;

@@ -36,7 +36,7 @@ export class Pump {
 	#closed = false;
 	readonly #fire = (): void => {
 		this.#id = undefined;
-		this.#run(true);
+		this.run(true);
 	};
 	constructor(core: SansIo, outlet: Outlet, timer: TimerModule, time: TimeModule) {
 		this.#core = core;
@@ -61,44 +61,44 @@ export class Pump {
 	received(bytes: Uint8Array): void {
 		if (this.#closed) return;
 		this.#core.receive(bytes, this.now);
-		this.#run(true);
+		this.run(true);
 	}
 	/** The port takes bytes again. */
 	writable(): void {
-		this.#run(false);
+		this.run(false);
 	}
 	/** The application called the core: what follows from it comes on a turn of its own. */
 	kick(): void {
-		if (!this.#running) this.#arm(0);
+		if (!this.#running) this.arm(0);
 	}
-	#run(mayExpire: boolean): void {
+	private run(mayExpire: boolean): void {
 		if (this.#running || this.#closed) return;
 		this.#running = true;
 		try {
 			let turns = mayExpire ? TURNS : 1;
 			do {
-				this.#transmit();
-				if (mayExpire && this.#isDue()) this.#core.expire(this.now);
+				this.transmitNow();
+				if (mayExpire && this.isDue()) this.#core.expire(this.now);
 				turns--;
-			} while (turns > 0 && !this.#closed && this.#isDue());
-			this.#transmit();
+			} while (turns > 0 && !this.#closed && this.isDue());
+			this.transmitNow();
 		} finally {
 			this.#running = false;
-			this.#arm(undefined);
+			this.arm(undefined);
 		}
 	}
-	#isDue(): boolean {
+	private isDue(): boolean {
 		const deadline = this.#core.deadline;
 		return deadline !== undefined && deadline <= this.now;
 	}
-	#transmit(): void {
+	private transmitNow(): void {
 		while (this.#outlet.room > 0 && !this.#closed) {
 			const bytes = this.#core.transmit(this.#outlet.room, this.now);
 			if (bytes === undefined || !this.#outlet.write(bytes)) return;
 		}
 	}
 	/** A timer that fires too early does no harm and costs less than setting another. */
-	#arm(delayMs: Millis | undefined): void {
+	private arm(delayMs: Millis | undefined): void {
 		if (this.#closed) return;
 		const now = this.now;
 		// With nothing to wait for the ticks are still read in time, or a wrap would be lost.

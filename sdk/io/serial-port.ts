@@ -27,29 +27,29 @@ export class SerialLine {
 			...options,
 			baud,
 			format: "buffer",
-			onReadable: (bytes: number) => this.#read(bytes),
-			onWritable: (bytes: number) => this.#writable(bytes),
-			onError: (error?: unknown) => this.#fail(error),
+			onReadable: (bytes: number) => this.read(bytes),
+			onWritable: (bytes: number) => this.writableNow(bytes),
+			onError: (error?: unknown) => this.fail(error),
 		});
 	}
 	get isOpen(): boolean {
 		return this.#port !== undefined;
 	}
-	#read(count: number): void {
+	private read(count: number): void {
 		try {
 			if (!(count > 0)) return;
 			const bytes = this.#port?.read(count);
 			if (bytes !== undefined) this.#listener.received(new Uint8Array(bytes));
 		} catch (thrown) {
-			this.#fail(thrown);
+			this.fail(thrown);
 		}
 	}
-	#writable(count: number): void {
+	private writableNow(count: number): void {
 		try {
 			this.room = count;
 			this.#listener.writable();
 		} catch (thrown) {
-			this.#fail(thrown);
+			this.fail(thrown);
 		}
 	}
 	/** At most `room` bytes, which are copied. False when the port refused them. */
@@ -60,11 +60,11 @@ export class SerialLine {
 			return true;
 		} catch (thrown) {
 			this.room = 0;
-			this.#fail(thrown);
+			this.fail(thrown);
 			return false;
 		}
 	}
-	#fail(why: unknown): void {
+	private fail(why: unknown): void {
 		try {
 			this.#listener.failed(why);
 		} catch {}

@@ -61,9 +61,9 @@ export class AddressBook {
 	/** Registered: addresses are to be read before anything is sent. What was known is only kept to compare with. */
 	begin(): void {
 		this.settled = false;
-		this.#restartPolling();
+		this.restartPolling();
 	}
-	#restartPolling(): void {
+	private restartPolling(): void {
 		this.#since = this.#core.now;
 		this.#poll = FIRST_POLL_MS;
 	}
@@ -73,7 +73,7 @@ export class AddressBook {
 		this.#reason = undefined;
 		this.#saidFamily = this.#ipv6Refused = "";
 		this.#core.timers.clear(Timer.address);
-		this.#tell();
+		this.tell();
 		this.#core.updateConnection();
 	}
 	/** `+CGEV: ME PDN ACT`. */
@@ -85,7 +85,7 @@ export class AddressBook {
 	readAgain(): void {
 		const core = this.#core;
 		if (core.network.wanted === undefined || !core.network.registered) return;
-		this.#restartPolling();
+		this.restartPolling();
 		core.want(JobId.address);
 	}
 	ipv6Failed(): void {
@@ -96,9 +96,9 @@ export class AddressBook {
 	/** A line of the answer. */
 	read(line: AtLine): void {
 		if (line.uint(0) !== this.#core.settings.cid) return;
-		for (let i = 1; i < line.count; i++) this.#note(line.text(i) ?? "");
+		for (let i = 1; i < line.count; i++) this.note(line.text(i) ?? "");
 	}
-	#note(text: string): void {
+	private note(text: string): void {
 		const address = parseAddress(text);
 		if (address === undefined) return;
 		const kind = addressKind(address.bytes);
@@ -123,31 +123,31 @@ export class AddressBook {
 		if (seen6 === undefined && this.pending && network.pdpType !== "IP" && waited < ROUTER_WITHIN_MS) {
 			// What is pending is worth a short wait: a first report over IPv4 would move to another address seconds later.
 			if (!this.settled) {
-				this.#again();
+				this.again();
 				return;
 			}
 		}
 		if (seen6 !== undefined || seen4 !== undefined) {
-			this.#settle(seen6, seen4);
+			this.settle(seen6, seen4);
 			return;
 		}
 		if (waited < ADDRESS_WITHIN_MS) {
-			this.#again();
+			this.again();
 			return;
 		}
-		this.#none();
+		this.none();
 	}
 	/** Once for each change. */
-	#tell(): void {
+	private tell(): void {
 		if (this.#told === this.address) return;
 		this.#told = this.address;
 		this.#core.notify("address");
 	}
-	#again(): void {
+	private again(): void {
 		this.#core.timers.set(Timer.address, this.#core.now + this.#poll);
 		this.#poll = Math.min(this.#poll * 2, LONGEST_POLL_MS);
 	}
-	#settle(ipv6: string | undefined, ipv4: string | undefined): void {
+	private settle(ipv6: string | undefined, ipv4: string | undefined): void {
 		const core = this.#core;
 		const changed = ipv6 !== this.ipv6 || ipv4 !== this.ipv4;
 		if (changed) {
@@ -159,22 +159,22 @@ export class AddressBook {
 		this.ipv4 = ipv4;
 		this.settled = true;
 		core.timers.clear(Timer.address);
-		this.#tell();
+		this.tell();
 		core.updateConnection();
-		this.#sayFamily();
+		this.sayFamily();
 	}
 	/** Said once for each outcome that is not both families. */
-	#sayFamily(): void {
+	private sayFamily(): void {
 		const asked = this.#core.network.wanted?.pdpType ?? "IPV4V6";
 		const got = this.preferred;
 		if (asked === "IP" || got === undefined || (asked === "IPV6" && got === "ipv6")) return;
 		if (got === "ipv6" && (this.ipv4 !== undefined || this.#reason !== PdnReason.ipv6Only)) return;
-		const said = `${got} ${this.#why()}`;
+		const said = `${got} ${this.why()}`;
 		if (said === this.#saidFamily) return;
 		this.#saidFamily = said;
-		this.#core.event("family", { wanted: got === "ipv6" ? "dual" : "ipv6", got, why: this.#why() });
+		this.#core.event("family", { wanted: got === "ipv6" ? "dual" : "ipv6", got, why: this.why() });
 	}
-	#why(): string {
+	private why(): string {
 		if (this.#ipv6Refused !== "") return this.#ipv6Refused;
 		switch (this.#reason) {
 			case PdnReason.ipv4Only:
@@ -192,10 +192,10 @@ export class AddressBook {
 	refuseIpv6(why: string): void {
 		if (this.ipv4 === undefined || this.#ipv6Refused !== "") return;
 		this.#ipv6Refused = why;
-		this.#tell();
-		this.#sayFamily();
+		this.tell();
+		this.sayFamily();
 	}
-	#none(): void {
+	private none(): void {
 		const core = this.#core;
 		if (core.network.nextFamily("registered, but no address was given")) {
 			core.network.registered = false;

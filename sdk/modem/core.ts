@@ -136,11 +136,11 @@ export class ModemCore {
 		this.now = now;
 		this.#turn = false;
 		this.channel.expire(now);
-		for (let timer = this.timers.take(now); timer !== undefined; timer = this.timers.take(now)) this.#expired(timer);
-		this.#schedule();
+		for (let timer = this.timers.take(now); timer !== undefined; timer = this.timers.take(now)) this.expired(timer);
+		this.schedule();
 		this.notices.announce();
 	}
-	#expired(timer: Timer): void {
+	private expired(timer: Timer): void {
 		switch (timer) {
 			case Timer.step:
 				this.runner.expire();
@@ -161,7 +161,7 @@ export class ModemCore {
 				this.power.missed();
 				return;
 			case Timer.retry:
-				this.#retry();
+				this.retry();
 				return;
 			case Timer.datagram:
 				this.sockets.expired();
@@ -171,7 +171,7 @@ export class ModemCore {
 				return;
 		}
 	}
-	#retry(): void {
+	private retry(): void {
 		if (this.lifecycle.phase === "waiting") this.recovery.again();
 		else if (this.network.wanted !== undefined) this.want(JobId.network);
 	}
@@ -201,30 +201,30 @@ export class ModemCore {
 		this.timers.clear(Timer.sleep);
 		this.#turn = true;
 	}
-	#schedule(): void {
+	private schedule(): void {
 		if (this.#closed || this.#current >= 0) return;
-		if (this.#pending !== 0 && this.lifecycle.phase === "off" && this.#needsModule()) this.lifecycle.begin(this.#firstStart());
+		if (this.#pending !== 0 && this.lifecycle.phase === "off" && this.needsModule()) this.lifecycle.begin(this.firstStart());
 		for (let id = 0; id < JOB_COUNT; id++) {
 			if ((this.#pending & (1 << id)) === 0) continue;
 			const job = JOBS[id]!;
 			if (!job.ready(this)) continue;
 			if (job.awake && this.power.drowsy) {
-				this.#run(JobId.wake);
+				this.run(JobId.wake);
 				return;
 			}
 			this.#pending &= ~(1 << id);
-			this.#run(id as JobId);
+			this.run(id as JobId);
 			if (this.#current >= 0) return;
 		}
 		this.power.idle();
 	}
-	#needsModule(): boolean {
+	private needsModule(): boolean {
 		return this.network.wanted !== undefined || this.requests.waiting;
 	}
-	#firstStart(): "find" | "powerOn" {
+	private firstStart(): "find" | "powerOn" {
 		return this.pins.get("status") === false && this.hasPinsFor(this.driver.procedures?.powerOn) ? "powerOn" : "find";
 	}
-	#run(id: JobId): void {
+	private run(id: JobId): void {
 		const job = JOBS[id]!;
 		this.#current = id;
 		this.lastUseMs = this.now;
@@ -257,13 +257,13 @@ export class ModemCore {
 		return this.#connection;
 	}
 	updateConnection(): void {
-		const connection = this.#connectionNow();
+		const connection = this.connectionNow();
 		if (connection === this.#connection) return;
 		this.#connection = connection;
 		this.notify("connection");
 		if (connection === Connection.connected) this.want(JobId.socket);
 	}
-	#connectionNow(): number {
+	private connectionNow(): number {
 		const { phase } = this.lifecycle;
 		const isWanted = this.network.wanted !== undefined;
 		if (phase === "starting") return isWanted ? Connection.connecting : Connection.off;

@@ -31,10 +31,10 @@ export class Events implements ModemContext {
 				if (event.pdn && isOurs) core.addresses.activated(event.reason);
 				return;
 			case "deactivated":
-				if (event.pdn && isOurs) this.#contextLost();
+				if (event.pdn && isOurs) this.contextLost();
 				return;
 			case "detached":
-				this.#contextLost();
+				this.contextLost();
 				return;
 			case "ipv6Ready":
 				if (isOurs) core.addresses.readAgain();
@@ -44,7 +44,7 @@ export class Events implements ModemContext {
 		}
 	}
 	/** Without its default bearer the module is as good as not registered: it is asked what it is, and addresses follow from that. */
-	#contextLost(): void {
+	private contextLost(): void {
 		const core = this.#core;
 		if (core.network.wanted === undefined) return;
 		core.network.registered = false;

@@ -70,7 +70,7 @@ export class Lifecycle {
 			this.cyclePower = false;
 			this.setPhase("on");
 			core.notify("identity");
-			if (this.#restart()) return;
+			if (this.restart()) return;
 			core.recovery.started();
 			if (core.network.wanted !== undefined) core.want(JobId.network);
 			return;
@@ -97,7 +97,7 @@ export class Lifecycle {
 		core.requests.failAll(new ModemError("wrongModel", "the module was refused by this driver; see onError"));
 	}
 	/** A setting wants the module restarted. False when there is nothing to do, or it was done often enough. */
-	#restart(): boolean {
+	private restart(): boolean {
 		const core = this.#core;
 		if (!core.runner.restartNeeded) return false;
 		core.runner.restartNeeded = false;
@@ -111,7 +111,7 @@ export class Lifecycle {
 		return true;
 	}
 	restartForSettings(): boolean {
-		return this.#restart();
+		return this.restart();
 	}
 }
 

@@ -61,7 +61,7 @@ export class Network {
 		this.#rung = 0;
 		this.#retry = FIRST_RETRY_MS;
 		this.#saidCause = 0;
-		this.#makeSettings();
+		this.makeSettings();
 		this.#core.timers.clear(Timer.retry);
 		if (this.#core.lifecycle.phase !== "on") return;
 		// Whatever was there was asked for otherwise: registration and addresses are looked at anew.
@@ -92,18 +92,18 @@ export class Network {
 		const asked = this.wanted?.pdpType ?? "IPV4V6";
 		return asked === "IPV4V6" ? LADDER[this.#rung]! : asked;
 	}
-	#makeSettings(): void {
+	private makeSettings(): void {
 		this.#core.settings = makeSettings(this.wanted ?? {}, this.#core.driver, this.pdpType);
 	}
 	/** Dual stack was refused: IPv6 alone, then IPv4 alone. False when there is nothing left to ask for. */
 	nextFamily(why: string): boolean {
 		if ((this.wanted?.pdpType ?? "IPV4V6") !== "IPV4V6" || this.#rung >= LADDER.length - 1) {
 			this.#rung = 0;
-			this.#makeSettings();
+			this.makeSettings();
 			return false;
 		}
 		this.#rung++;
-		this.#makeSettings();
+		this.makeSettings();
 		this.#core.event("family", { wanted: "ipv6", trying: this.pdpType, why });
 		this.#isActivated = false;
 		this.#core.functionality = 1;
@@ -150,14 +150,14 @@ export class Network {
 		if (kept.stat !== report.stat || kept.ci !== report.ci || kept.tac !== report.tac || kept.act !== report.act)
 			core.notify("registration");
 		copyReport(report, kept);
-		if (isRegistered(report.stat)) this.#onRegistered();
-		else this.#onUnregistered();
+		if (isRegistered(report.stat)) this.onRegistered();
+		else this.onUnregistered();
 	}
-	#onRegistered(): void {
+	private onRegistered(): void {
 		const core = this.#core;
 		if (this.wanted === undefined) return;
 		if (isRoaming(this.report.stat) && this.wanted.roaming === false) {
-			this.#refuseRoaming();
+			this.refuseRoaming();
 			return;
 		}
 		core.power.granted(this.report);
@@ -186,13 +186,13 @@ export class Network {
 			this.retryLater();
 		}
 	}
-	#refuseRoaming(): void {
+	private refuseRoaming(): void {
 		if (this.#saidCause === -1) return;
 		this.#saidCause = -1;
 		this.#core.fail(new ModemError("roamingNotAllowed", "registered as a guest of another operator, and `roaming: false` was asked for"));
 		this.#core.want(JobId.detach);
 	}
-	#onUnregistered(): void {
+	private onUnregistered(): void {
 		const core = this.#core;
 		if (this.registered) {
 			this.registered = false;
@@ -200,11 +200,11 @@ export class Network {
 			core.updateConnection();
 		}
 		if (this.wanted === undefined || this.#saidCause === -1) return;
-		if (this.report.stat === Stat.denied) this.#onDenied();
-		if (!core.timers.isSet(Timer.registration)) this.#pollLater();
+		if (this.report.stat === Stat.denied) this.onDenied();
+		if (!core.timers.isSet(Timer.registration)) this.pollLater();
 	}
 	/** Said once per cause. The module goes on by the network's own timers (T3402, T3411, T3346…): a reset would only hide the cause. */
-	#onDenied(): void {
+	private onDenied(): void {
 		const cause = this.report.causeType === 1 ? undefined : this.report.cause;
 		if (cause === ESM_FAILURE && this.nextFamily("the network refused the session at attach (EMM cause #19)")) return;
 		const said = cause ?? 999;
@@ -223,12 +223,12 @@ export class Network {
 			),
 		);
 	}
-	#pollLater(): void {
+	private pollLater(): void {
 		this.#core.timers.set(Timer.registration, this.#core.now + this.#poll);
 		this.#poll = Math.min(this.#poll * 2, LONGEST_POLL_MS);
 	}
 	pollEnded(): void {
-		if (this.wanted !== undefined && !this.registered && !this.#core.timers.isSet(Timer.registration)) this.#pollLater();
+		if (this.wanted !== undefined && !this.registered && !this.#core.timers.isSet(Timer.registration)) this.pollLater();
 	}
 	timeEnded(): void {
 		if (this.time === undefined && --this.#timeTries > 0) this.#core.timers.set(Timer.time, this.#core.now + TIME_EVERY_MS);

@@ -58,27 +58,27 @@ export class Notices {
 		if (this.#closed) return;
 		while (this.#events.length > 0 && !this.#closed) {
 			const { name, data } = this.#events.shift()!;
-			this.#tell(() => this.#owner.event(name, data));
+			this.tell(() => this.#owner.event(name, data));
 		}
-		if (this.#changed !== 0) this.#announceChanges();
-		if (this.#errors.length > 0) this.#announceErrors();
+		if (this.#changed !== 0) this.announceChanges();
+		if (this.#errors.length > 0) this.announceErrors();
 		if (this.#isOff) {
 			this.#isOff = false;
 			const off = this.#off;
 			this.#off = [];
-			for (const done of off) this.#tell(done);
+			for (const done of off) this.tell(done);
 		}
 		if (this.#closed) return;
 		if (this.#core.sockets.hasNews) this.#core.sockets.announce();
 		if (this.#core.sockets.resolutions.hasNews) this.#core.sockets.resolutions.announce();
 	}
-	#announceChanges(): void {
+	private announceChanges(): void {
 		const changed = this.#changed;
 		this.#changed = 0;
 		for (let i = 0; i < PROPERTIES.length && !this.#closed; i++)
-			if ((changed & (1 << i)) !== 0) this.#tell(() => this.#owner.changed(PROPERTIES[i]!));
+			if ((changed & (1 << i)) !== 0) this.tell(() => this.#owner.changed(PROPERTIES[i]!));
 	}
-	#announceErrors(): void {
+	private announceErrors(): void {
 		const errors = this.#errors;
 		this.#errors = [];
 		for (const error of errors) {
@@ -89,7 +89,7 @@ export class Notices {
 			} catch {}
 		}
 	}
-	#tell(say: () => void): void {
+	private tell(say: () => void): void {
 		try {
 			say();
 		} catch (thrown) {

@@ -67,10 +67,10 @@ export class Power {
 		this.psmGranted = isPsm ? { activeSeconds, periodicTauSeconds: periodicTauSeconds ?? Number.POSITIVE_INFINITY } : false;
 		this.#saidMissed = false;
 		this.#core.notify("power");
-		this.#compare();
+		this.compare();
 	}
 	/** Said once per grant, and only when it is not what was asked for. */
-	#compare(): void {
+	private compare(): void {
 		const requested = this.psmRequested;
 		if (!requested) return;
 		const granted = this.psmGranted;

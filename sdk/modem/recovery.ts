@@ -42,7 +42,7 @@ export class Recovery {
 		if (job === JobId.start || job === JobId.recover) return;
 		// Another job's silence while a rung is being tried changes nothing: the ladder goes on from where it is.
 		this.#job = job;
-		this.#take();
+		this.take();
 	}
 	/** The job that was silent, or a whole start, went well: the next silence begins at the bottom. */
 	succeeded(job: number): void {
@@ -60,9 +60,9 @@ export class Recovery {
 	/** The module could not be brought to answer by `lifecycle.startBy`. */
 	notStarted(): void {
 		this.#rung = Math.max(this.#rung, Rung.reset);
-		this.#take();
+		this.take();
 	}
-	#take(): void {
+	private take(): void {
 		const core = this.#core;
 		const procedures = core.driver.procedures;
 		for (;;) {
@@ -74,24 +74,24 @@ export class Recovery {
 				case Rung.reset:
 					this.#rung = Rung.powerCycle;
 					if (core.hasPinsFor(procedures?.reset)) {
-						this.#restart("reset", "reset");
+						this.restart("reset", "reset");
 						return;
 					}
 					// Without a pin the restart command is the only reset there is; a mute module may still hear it.
-					this.#restart("reset", "restart");
+					this.restart("reset", "restart");
 					return;
 				case Rung.powerCycle:
 					this.#rung = Rung.exhausted;
 					if (!core.hasPinsFor(procedures?.powerOn)) break;
-					this.#restart("powerCycle", "powerOn");
+					this.restart("powerCycle", "powerOn");
 					return;
 				default:
-					this.#exhausted();
+					this.exhausted();
 					return;
 			}
 		}
 	}
-	#restart(counter: "reset" | "powerCycle", by: "reset" | "restart" | "powerOn"): void {
+	private restart(counter: "reset" | "powerCycle", by: "reset" | "restart" | "powerOn"): void {
 		const core = this.#core;
 		this.counters[counter]++;
 		core.event("recovery", { step: counter });
@@ -100,7 +100,7 @@ export class Recovery {
 		core.lifecycle.cyclePower = counter === "powerCycle";
 		core.lifecycle.begin(by);
 	}
-	#exhausted(): void {
+	private exhausted(): void {
 		const core = this.#core;
 		this.#rung = Rung.reset;
 		core.forgetSession();
@@ -143,7 +143,7 @@ export class Recovery {
 		const rung = this.#rung;
 		if (error !== undefined) {
 			this.#rung = Rung.reset;
-			this.#take();
+			this.take();
 			return;
 		}
 		// A command of the application's own may have no answer at all: nothing is restarted for it.

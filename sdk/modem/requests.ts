@@ -55,7 +55,7 @@ export class Requests {
 		const request = this.#queue.shift();
 		this.#current = request;
 		if (request === undefined || request.onlyWake) {
-			this.#finish(undefined, undefined);
+			this.finish(undefined, undefined);
 			return false;
 		}
 		if (request.command === undefined) {
@@ -77,10 +77,10 @@ export class Requests {
 	ended(error: AtError | undefined): void {
 		const request = this.#current;
 		if (request === undefined || request.command !== undefined || request.onlyWake) {
-			this.#more();
+			this.more();
 			return;
 		}
-		this.#finish(error, this.signal);
+		this.finish(error, this.signal);
 	}
 	onLine(line: AtLine): void {
 		const request = this.#current;
@@ -93,14 +93,14 @@ export class Requests {
 	}
 	onDone(error: AtError | undefined, result: unknown): void {
 		const request = this.#current;
-		this.#finish(error, result);
+		this.finish(error, result);
 		if (request !== undefined) this.#core.ended(error !== undefined && (isSilence(error) || isInterrupted(error)) ? error : undefined);
 	}
-	#finish(error: AtError | undefined, result: unknown): void {
+	private finish(error: AtError | undefined, result: unknown): void {
 		const request = this.#current;
 		this.#current = undefined;
 		if (request === undefined) {
-			this.#more();
+			this.more();
 			return;
 		}
 		try {
@@ -108,9 +108,9 @@ export class Requests {
 		} catch (thrown) {
 			this.#core.threw(thrown);
 		}
-		this.#more();
+		this.more();
 	}
-	#more(): void {
+	private more(): void {
 		if (this.#queue.length > 0) this.#core.want(JobId.request);
 	}
 	/** The module restarted. A command in flight is the channel's to fail; a reading is begun again. */

@@ -21,8 +21,8 @@ const Wait = Object.freeze({ nothing: 0, pause: 1, pulse: 2, retry: 3, urc: 4, b
 export class Runner {
 	#core: ModemCore;
 	#procedures: (CoreProcedure | undefined)[] = [undefined, undefined, undefined, undefined];
-	#index = new Uint8Array(DEPTH);
-	#guarded = new Uint8Array(DEPTH);
+	#index: number[] = [0, 0, 0, 0];
+	#guarded: boolean[] = [false, false, false, false];
 	#depth = -1;
 	#attempt = 0;
 	#wait: number = Wait.nothing;
@@ -39,36 +39,36 @@ export class Runner {
 	}
 	start(procedure: CoreProcedure): void {
 		this.#depth = -1;
-		this.#push(procedure, false);
-		this.#advance();
+		this.push(procedure, false);
+		this.advance();
 	}
 	/** Forgets the procedure; nobody is told. The command in flight is the channel's to fail. */
 	stop(): void {
-		if (this.#depth >= 0 && this.#wait === Wait.pulse && this.#step.kind === "pulse") this.#core.pins.set(this.#step.pin, false);
+		if (this.#depth >= 0 && this.#wait === Wait.pulse && this.step.kind === "pulse") this.#core.pins.set(this.step.pin, false);
 		this.#depth = -1;
 		this.#wait = Wait.nothing;
 		this.#core.timers.clear(Timer.step);
 	}
-	#push(procedure: CoreProcedure, guarded: boolean): void {
+	private push(procedure: CoreProcedure, guarded: boolean): void {
 		this.#depth++;
 		this.#procedures[this.#depth] = procedure;
 		this.#index[this.#depth] = 0;
-		this.#guarded[this.#depth] = guarded ? 1 : 0;
+		this.#guarded[this.#depth] = guarded;
 		this.#attempt = 0;
 	}
-	get #step(): CoreStep {
+	private get step(): CoreStep {
 		return this.#procedures[this.#depth]![this.#index[this.#depth]!]!;
 	}
-	#next(): void {
+	private next(): void {
 		this.#index[this.#depth]!++;
 		this.#attempt = 0;
 		// The radio-off before a setting ends here too, and the setting is then to be written.
 		if (this.#index[this.#depth]! > 0 && this.#procedures[this.#depth]![this.#index[this.#depth]! - 1]!.kind === "setting")
 			this.#writing = false;
-		this.#advance();
+		this.advance();
 	}
 	/** Goes on until something must be waited for. */
-	#advance(): void {
+	private advance(): void {
 		for (;;) {
 			if (this.#depth < 0) return;
 			if (this.#index[this.#depth]! >= this.#procedures[this.#depth]!.length) {
@@ -78,50 +78,50 @@ export class Runner {
 					return;
 				}
 				// The step that held the inner procedure is over, unless that was the radio-off before a setting.
-				if (this.#step.kind === "inner") this.#index[this.#depth]!++;
+				if (this.step.kind === "inner") this.#index[this.#depth]!++;
 				continue;
 			}
-			if (this.#begin(this.#step)) return;
+			if (this.begin(this.step)) return;
 			if (this.#depth < 0) return;
 		}
 	}
 	/** True when the step must be waited for. */
-	#begin(step: CoreStep): boolean {
+	private begin(step: CoreStep): boolean {
 		switch (step.kind) {
 			case "send":
 			case "exchange":
-				return this.#send(step);
+				return this.send(step);
 			case "probe":
 				this.#core.channel.submit(this.#core.probeCommand, undefined, this, Runner.prototype.onProbed);
 				return true;
 			case "setting":
-				return this.#setting(step);
+				return this.setting(step);
 			case "call":
-				if (step.run(this.#core) === "stop") return this.#end(STOPPED);
+				if (step.run(this.#core) === "stop") return this.end(STOPPED);
 				break;
 			case "inner":
-				return this.#inner(step);
+				return this.inner(step);
 			case "pin":
 				this.#core.pins.set(step.pin, step.asserted);
 				break;
 			case "pulse":
 				if (!this.#core.pins.has(step.pin)) break;
 				this.#core.pins.set(step.pin, true);
-				return this.#waitFor(Wait.pulse, step.ms);
+				return this.waitFor(Wait.pulse, step.ms);
 			case "pause":
-				return this.#waitFor(Wait.pause, step.ms);
+				return this.waitFor(Wait.pause, step.ms);
 			case "awaitUrc":
-				if (!this.#urcSeen) return this.#waitFor(Wait.urc, step.withinMs);
+				if (!this.#urcSeen) return this.waitFor(Wait.urc, step.withinMs);
 				this.#urcSeen = false;
 				break;
 			case "boot":
-				return this.#awaitBoot();
+				return this.awaitBoot();
 		}
 		this.#index[this.#depth]!++;
 		this.#attempt = 0;
 		return false;
 	}
-	#send(step: Extract<CoreStep, { kind: "send" | "exchange" }>): boolean {
+	private send(step: Extract<CoreStep, { kind: "send" | "exchange" }>): boolean {
 		const core = this.#core;
 		const params = typeof step.params === "function" ? step.params(core.settings, core) : step.params;
 		const skipped =
@@ -134,7 +134,7 @@ export class Runner {
 		core.channel.submit(step.command, params, this, Runner.prototype.onDone, undefined, Runner.prototype.onLine);
 		return true;
 	}
-	#setting(step: SettingStep): boolean {
+	private setting(step: SettingStep): boolean {
 		const core = this.#core;
 		if (!this.#writing) {
 			this.#isSame = false;
@@ -151,62 +151,62 @@ export class Runner {
 		core.channel.submit(step.write, params, this, Runner.prototype.onDone, undefined, undefined);
 		return true;
 	}
-	#inner(step: InnerStep): boolean {
+	private inner(step: InnerStep): boolean {
 		const procedure = step.of(this.#core);
 		if (procedure === undefined || procedure.length === 0) this.#index[this.#depth]!++;
-		else if (this.#depth + 1 >= DEPTH) return this.#end(TOO_DEEP);
-		else this.#push(procedure, step.radioOffBeforeWrite);
+		else if (this.#depth + 1 >= DEPTH) return this.end(TOO_DEEP);
+		else this.push(procedure, step.radioOffBeforeWrite);
 		return false;
 	}
-	#waitFor(what: number, ms: number): boolean {
+	private waitFor(what: number, ms: number): boolean {
 		this.#wait = what;
 		this.#core.timers.set(Timer.step, this.#core.now + ms);
 		return true;
 	}
-	#awaitBoot(): boolean {
+	private awaitBoot(): boolean {
 		const boot = this.#core.driver.boot;
-		if (this.#core.bannerSeen) return this.#waitFor(Wait.settle, boot.settleMs ?? 0);
-		return this.#waitFor(boot.banners.length > 0 ? Wait.banner : Wait.settle, boot.withinMs);
+		if (this.#core.bannerSeen) return this.waitFor(Wait.settle, boot.settleMs ?? 0);
+		return this.waitFor(boot.banners.length > 0 ? Wait.banner : Wait.settle, boot.withinMs);
 	}
 	/** The `step` timer. */
 	expire(): void {
 		if (this.#depth < 0) return;
 		const wait = this.#wait;
 		this.#wait = Wait.nothing;
-		const step = this.#step;
+		const step = this.step;
 		switch (wait) {
 			case Wait.pulse:
 				if (step.kind === "pulse") this.#core.pins.set(step.pin, false);
-				this.#next();
+				this.next();
 				return;
 			case Wait.retry:
-				this.#advance();
+				this.advance();
 				return;
 			case Wait.urc:
 				if (step.kind !== "awaitUrc" || step.onTimeout === "ignore") {
-					this.#next();
+					this.next();
 					return;
 				}
-				this.#end({ code: "error", text: `no ${step.prefix} within ${step.withinMs} ms`, command: "", afterMs: step.withinMs });
+				this.end({ code: "error", text: `no ${step.prefix} within ${step.withinMs} ms`, command: "", afterMs: step.withinMs });
 				return;
 			case Wait.nothing:
 				return;
 			default:
-				this.#next();
+				this.next();
 		}
 	}
 	/** The boot banner came. */
 	banner(): void {
-		if (this.#wait === Wait.banner) this.#waitFor(Wait.settle, this.#core.driver.boot.settleMs ?? 0);
+		if (this.#wait === Wait.banner) this.waitFor(Wait.settle, this.#core.driver.boot.settleMs ?? 0);
 	}
 	/** A URC that some procedure waits for; it may come before the command that caused it has ended. */
 	noteUrc(prefix: string): void {
 		if (this.#depth < 0) return;
-		const step = this.#step;
+		const step = this.step;
 		if (step.kind === "awaitUrc" && this.#wait === Wait.urc && step.prefix === prefix) {
 			this.#wait = Wait.nothing;
 			this.#core.timers.clear(Timer.step);
-			this.#next();
+			this.next();
 			return;
 		}
 		const following = this.#procedures[this.#depth]![this.#index[this.#depth]! + 1] as AwaitUrcStep | undefined;
@@ -214,71 +214,71 @@ export class Runner {
 	}
 	onLine(line: AtLine): void {
 		if (this.#depth < 0) return;
-		const step = this.#step;
+		const step = this.step;
 		if (step.kind === "exchange") step.line?.(this.#core, line);
 		else if (step.kind === "setting" && step.sameLine?.(line, this.#core.settings)) this.#isSame = true;
 	}
 	onDone(error: AtError | undefined, result: unknown): void {
 		if (this.#depth < 0) return;
-		const step = this.#step;
+		const step = this.step;
 		if (error === undefined) {
 			if (step.kind === "exchange") step.result?.(this.#core, result);
 			else if (step.kind === "setting" && step.restart) this.restartNeeded = true;
-			if (this.#depth >= 0) this.#next();
+			if (this.#depth >= 0) this.next();
 			return;
 		}
-		this.#refused(step, error);
+		this.refused(step, error);
 	}
 	/** The read half of a setting. One that cannot be read is written: a module may have no read form for it. */
 	onRead(error: AtError | undefined, result: unknown): void {
 		if (this.#depth < 0) return;
-		const step = this.#step as SettingStep;
+		const step = this.step as SettingStep;
 		if (error !== undefined && (isSilence(error) || isInterrupted(error))) {
-			this.#end(error);
+			this.end(error);
 			return;
 		}
 		if (error === undefined && (this.#isSame || step.same?.(result, this.#core.settings) === true)) {
-			this.#next();
+			this.next();
 			return;
 		}
 		this.#writing = true;
-		if (this.#guarded[this.#depth] === 1 && !step.restart && this.#core.takeRadioOff()) this.#push(RADIO_OFF, false);
-		this.#advance();
+		if (this.#guarded[this.#depth] && !step.restart && this.#core.takeRadioOff()) this.push(RADIO_OFF, false);
+		this.advance();
 	}
 	/** Any answer is an answer; the first after power-up may be `ERROR`. Silence is tried again. */
 	onProbed(error: AtError | undefined): void {
 		if (this.#depth < 0) return;
-		const step = this.#step;
+		const step = this.step;
 		if (step.kind !== "probe") return;
 		if (error === undefined) {
-			this.#next();
+			this.next();
 			return;
 		}
 		this.#attempt++;
 		// The banner came late, and cost this probe its answer.
 		const isLateBoot = error.code === "unexpected" && this.#core.lifecycle.bootExpected;
 		if (isInterrupted(error) && !isLateBoot) {
-			this.#end(error);
+			this.end(error);
 			return;
 		}
 		if (this.#attempt < step.times(this.#core)) {
-			this.#advance();
+			this.advance();
 			return;
 		}
 		if (!isSilence(error)) {
-			this.#next();
+			this.next();
 			return;
 		}
-		this.#end(error);
+		this.end(error);
 	}
-	#refused(step: CoreStep, error: AtError): void {
+	private refused(step: CoreStep, error: AtError): void {
 		// The module restarted because this command made it.
 		if (error.code === "unexpected" && this.#core.lifecycle.bootExpected) {
-			this.#next();
+			this.next();
 			return;
 		}
 		if (isSilence(error) || isInterrupted(error)) {
-			this.#end(error);
+			this.end(error);
 			return;
 		}
 		let verdict = "fail";
@@ -287,18 +287,18 @@ export class Runner {
 		const retry = step.kind === "send" || step.kind === "exchange" ? step.retry : undefined;
 		if (retry !== undefined && this.#attempt < retry.times && (step.kind === "send" || verdict === "retry")) {
 			this.#attempt++;
-			this.#waitFor(Wait.retry, retry.everyMs);
+			this.waitFor(Wait.retry, retry.everyMs);
 			return;
 		}
 		if (this.#depth < 0) return;
 		if (verdict === "next") {
-			this.#next();
+			this.next();
 			return;
 		}
-		this.#end(error);
+		this.end(error);
 	}
 	/** Always true, so that a caller can return it: nothing of this procedure goes on. */
-	#end(error: AtError): true {
+	private end(error: AtError): true {
 		this.stop();
 		this.#core.ended(error);
 		return true;

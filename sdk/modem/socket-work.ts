@@ -42,34 +42,34 @@ export class SocketWork implements SocketTask {
 	start(): boolean {
 		const { core, slots } = this.#sockets;
 		const dialect = core.driver.sockets;
-		if (dialect === undefined) return this.#unsupported();
+		if (dialect === undefined) return this.unsupported();
 		this.cid = core.settings.cid;
-		for (const slot of slots) if (slot.state === "closing") return this.#close(dialect, slot);
-		for (const slot of slots) if (slot.readable && dialect.receive !== undefined) return this.#receive(dialect, slot);
+		for (let i = 0; i < slots.length; i++) if (slots[i]!.state === "closing") return this.close(dialect, slots[i]!);
+		for (let i = 0; i < slots.length; i++) if (slots[i]!.readable && dialect.receive !== undefined) return this.receive(dialect, slots[i]!);
 		if (!core.isConnected) return false;
-		if (this.#sockets.resolutions.waiting) return this.#resolve(dialect);
+		if (this.#sockets.resolutions.waiting) return this.resolve(dialect);
 		const datagram = this.#sockets.head;
 		if (datagram === undefined) return false;
 		const slot = this.#sockets.slotFor(datagram);
 		// Where an error would not say whether the datagram went out, a socket that may be gone is not tried.
 		if (slot?.state === "stale" && !dialect.errorMeansNotSent) slot.state = "closing";
 		if (slot === undefined || slot.state === "closing") return this.start();
-		return slot.state === "free" ? this.#open(dialect, slot, datagram) : this.#send(dialect, slot, datagram);
+		return slot.state === "free" ? this.open(dialect, slot, datagram) : this.send(dialect, slot, datagram);
 	}
-	#begin(operation: number, slot: Slot): void {
+	private begin(operation: number, slot: Slot): void {
 		this.#operation = operation;
 		this.#slot = slot;
 		this.socket = slot.id;
 		this.address = slot.address;
 		this.port = slot.port;
 	}
-	#unsupported(): boolean {
+	private unsupported(): boolean {
 		const error = new ModemError("notSupported", "this driver has no sockets");
 		while (this.#sockets.head !== undefined) this.#sockets.drop(error);
 		this.#sockets.resolutions.failAll();
 		return false;
 	}
-	#open(dialect: SocketDialect, slot: Slot, datagram: Datagram): true {
+	private open(dialect: SocketDialect, slot: Slot, datagram: Datagram): true {
 		const endpoint = datagram.endpoint!;
 		slot.address = datagram.address;
 		slot.port = datagram.port;
@@ -77,30 +77,30 @@ export class SocketWork implements SocketTask {
 		this.localPort = this.#sockets.slots.some(other => other.endpoint === endpoint && other !== slot) ? 0 : endpoint.localPort;
 		slot.endpoint = endpoint;
 		slot.id = dialect.firstSocket + slot.index;
-		this.#begin(Operation.open, slot);
+		this.begin(Operation.open, slot);
 		dialect.open(this.#sockets.core.channel, this);
 		return true;
 	}
-	#send(dialect: SocketDialect, slot: Slot, datagram: Datagram): true {
-		this.#begin(Operation.send, slot);
+	private send(dialect: SocketDialect, slot: Slot, datagram: Datagram): true {
+		this.begin(Operation.send, slot);
 		this.data = datagram.data!;
 		this.release = datagram.release;
 		dialect.send(this.#sockets.core.channel, this);
 		return true;
 	}
-	#close(dialect: SocketDialect, slot: Slot): true {
-		this.#begin(Operation.close, slot);
+	private close(dialect: SocketDialect, slot: Slot): true {
+		this.begin(Operation.close, slot);
 		dialect.close(this.#sockets.core.channel, this);
 		return true;
 	}
-	#receive(dialect: SocketDialect, slot: Slot): true {
-		this.#begin(Operation.receive, slot);
+	private receive(dialect: SocketDialect, slot: Slot): true {
+		this.begin(Operation.receive, slot);
 		slot.readable = false;
 		this.received = 0;
 		dialect.receive!(this.#sockets.core.channel, this);
 		return true;
 	}
-	#resolve(dialect: SocketDialect): boolean {
+	private resolve(dialect: SocketDialect): boolean {
 		const { resolutions, core } = this.#sockets;
 		if (dialect.resolve === undefined) {
 			resolutions.failAll();
@@ -118,14 +118,14 @@ export class SocketWork implements SocketTask {
 	// SocketTask: how the dialect ends it ------------------------------------------------------------------------
 	finish(error: AtError | undefined): void {
 		if (this.#operation === Operation.none) return;
-		this.#end(error, error === undefined ? undefined : modemError(error));
+		this.end(error, error === undefined ? undefined : modemError(error));
 	}
 	fail(causeNumber: number, name?: string): void {
 		if (this.#operation === Operation.none) return;
 		const known = name ?? this.#sockets.core.driver.sockets?.causes?.[causeNumber];
 		const what = this.#operation === Operation.resolve ? "resolve" : "socket";
 		const message = `the module refused (cause ${causeNumber}${known === undefined ? "" : `, ${known}`})`;
-		this.#end(undefined, new ModemError(what, message, { causeNumber }));
+		this.end(undefined, new ModemError(what, message, { causeNumber }));
 	}
 	accepted(error: AtError | undefined): void {
 		if (error !== undefined) {
@@ -140,14 +140,14 @@ export class SocketWork implements SocketTask {
 	/** The `outcome` timer. */
 	outcomeMissed(): void {
 		if (this.#operation === Operation.resolve && this.#sockets.resolutions.hasAnswer) {
-			this.#end(undefined, undefined);
+			this.end(undefined, undefined);
 			return;
 		}
 		if (this.#operation !== Operation.none) this.finish(NO_OUTCOME);
 	}
 	opened(socket: number, cause: number): void {
 		if (this.#operation !== Operation.open || socket !== this.socket) return;
-		if (cause === 0) this.#end(undefined, undefined);
+		if (cause === 0) this.end(undefined, undefined);
 		else this.fail(cause);
 	}
 	resolving(count: number, cause: number): void {
@@ -161,14 +161,14 @@ export class SocketWork implements SocketTask {
 	resolved(address: string): void {
 		if (this.#operation !== Operation.resolve) return;
 		this.#sockets.resolutions.note(address);
-		if (--this.#awaited <= 0) this.#end(undefined, undefined);
+		if (--this.#awaited <= 0) this.end(undefined, undefined);
 	}
 	/** The module restarted or is being restarted while the outcome was awaited. */
 	abandon(): void {
 		this.#operation = Operation.none;
 		this.#sockets.core.timers.clear(Timer.outcome);
 	}
-	#end(at: AtError | undefined, error: ModemError | undefined): void {
+	private end(at: AtError | undefined, error: ModemError | undefined): void {
 		const { core, resolutions } = this.#sockets;
 		const operation = this.#operation;
 		const slot = this.#slot;
@@ -179,13 +179,13 @@ export class SocketWork implements SocketTask {
 		if (operation === Operation.resolve) resolutions.end(error);
 		else if (slot !== undefined) {
 			if (operation === Operation.close) free(slot);
-			else if (operation === Operation.open) this.#opened(slot, error, at);
-			else if (operation === Operation.send) this.#sent(slot, error, at);
-			else if (operation === Operation.receive && error === undefined) this.#fetched(slot);
+			else if (operation === Operation.open) this.openEnded(slot, error, at);
+			else if (operation === Operation.send) this.sent(slot, error, at);
+			else if (operation === Operation.receive && error === undefined) this.fetched(slot);
 		}
 		core.ended(isLost ? at : undefined);
 	}
-	#opened(slot: Slot, error: ModemError | undefined, at: AtError | undefined): void {
+	private openEnded(slot: Slot, error: ModemError | undefined, at: AtError | undefined): void {
 		const datagram = this.#sockets.head;
 		slot.id = this.socket;
 		if (error === undefined) {
@@ -205,7 +205,7 @@ export class SocketWork implements SocketTask {
 			this.#sockets.drop(error);
 		}
 	}
-	#sent(slot: Slot, error: ModemError | undefined, at: AtError | undefined): void {
+	private sent(slot: Slot, error: ModemError | undefined, at: AtError | undefined): void {
 		const sockets = this.#sockets;
 		if (error === undefined) {
 			if (slot.state === "stale") slot.state = "open";
@@ -221,7 +221,7 @@ export class SocketWork implements SocketTask {
 		if (datagram !== undefined && mayResend && datagram.reopened++ === 0) return;
 		if (datagram !== undefined) sockets.drop(error);
 	}
-	#fetched(slot: Slot): void {
+	private fetched(slot: Slot): void {
 		const room = this.received === 0 ? undefined : slot.endpoint?.reserve(this.received, slot.address, slot.port);
 		if (room === undefined) return;
 		room.set(this.into.subarray(0, this.received));

@@ -32,10 +32,8 @@ export class Sockets implements SocketEvents {
 		this.core = core;
 		this.resolutions = new Resolutions(core);
 		this.work = new SocketWork(this);
-		for (let i = 0; i < SEND_CAPACITY; i++)
-			this.#queue.push({ endpoint: undefined, data: undefined, address: "", port: 0, release: "none", since: 0, reopened: 0 });
 	}
-	get #limit(): number {
+	private get limit(): number {
 		const { value } = this.core.driver.capabilities.udpSockets;
 		return typeof value === "number" ? value : DEFAULT_SOCKETS;
 	}
@@ -55,19 +53,29 @@ export class Sockets implements SocketEvents {
 				if (slot.state !== "free") slot.state = "closing";
 			}
 		for (let i = 0; i < this.#count; i++) {
-			const datagram = this.#at(i);
+			const datagram = this.at(i);
 			if (datagram.endpoint === endpoint) datagram.endpoint = undefined;
 		}
 		this.core.want(JobId.socket);
 	}
-	#at(index: number): Datagram {
+	private at(index: number): Datagram {
 		return this.#queue[(this.#first + index) % SEND_CAPACITY]!;
+	}
+	/** The next record of the queue; made when it is first needed, and used again. */
+	private take(): Datagram {
+		const at = (this.#first + this.#count++) % SEND_CAPACITY;
+		let datagram = this.#queue[at];
+		if (datagram === undefined) {
+			datagram = { endpoint: undefined, data: undefined, address: "", port: 0, release: "none", since: 0, reopened: 0 };
+			this.#queue[at] = datagram;
+		}
+		return datagram;
 	}
 	send(endpoint: UdpEndpoint, data: Uint8Array, address: string, port: number, release: Release): void {
 		if (data.byteLength > this.sendBytes)
 			throw new ModemError("usage", `${data.byteLength} bytes: this module sends at most ${this.sendBytes} in a datagram`);
 		if (this.#count === SEND_CAPACITY) throw new ModemError("queueFull", `${SEND_CAPACITY} datagrams wait already: send again later`);
-		const datagram = this.#at(this.#count++);
+		const datagram = this.take();
 		datagram.endpoint = endpoint;
 		datagram.data = data.slice();
 		datagram.address = address;
@@ -75,22 +83,22 @@ export class Sockets implements SocketEvents {
 		datagram.release = release;
 		datagram.since = this.core.now;
 		datagram.reopened = 0;
-		if (this.#count === 1) this.#boundHead();
+		if (this.#count === 1) this.boundHead();
 		this.core.want(JobId.socket);
 	}
-	#boundHead(): void {
+	private boundHead(): void {
 		if (this.#count === 0) this.core.timers.clear(Timer.datagram);
-		else this.core.timers.set(Timer.datagram, this.#at(0).since + SEND_WITHIN_MS);
+		else this.core.timers.set(Timer.datagram, this.at(0).since + SEND_WITHIN_MS);
 	}
-	/** The datagram at the head is done with. */
+	/** The datagram at the head is done with. A queue that is empty begins at its first record again. */
 	drop(error: ModemError | undefined): void {
-		const datagram = this.#at(0);
+		const datagram = this.at(0);
 		if (error !== undefined) datagram.endpoint?.fail(error);
 		datagram.endpoint = undefined;
 		datagram.data = undefined;
-		this.#first = (this.#first + 1) % SEND_CAPACITY;
 		this.#count--;
-		this.#boundHead();
+		this.#first = this.#count === 0 ? 0 : (this.#first + 1) % SEND_CAPACITY;
+		this.boundHead();
 	}
 	/** The `datagram` timer. What the module has in hand is its own business. */
 	expired(): void {
@@ -100,8 +108,8 @@ export class Sockets implements SocketEvents {
 		this.core.want(JobId.socket);
 	}
 	get head(): Datagram | undefined {
-		while (this.#count > 0 && this.#at(0).endpoint === undefined) this.drop(undefined);
-		return this.#count === 0 ? undefined : this.#at(0);
+		while (this.#count > 0 && this.at(0).endpoint === undefined) this.drop(undefined);
+		return this.#count === 0 ? undefined : this.at(0);
 	}
 	/** Something to do for the socket job now? */
 	get ready(): boolean {
@@ -113,14 +121,15 @@ export class Sockets implements SocketEvents {
 	slotFor(datagram: Datagram): Slot | undefined {
 		let free: Slot | undefined;
 		let oldest: Slot | undefined;
-		for (const slot of this.slots) {
+		for (let i = 0; i < this.slots.length; i++) {
+			const slot = this.slots[i]!;
 			const isPeer = slot.endpoint === datagram.endpoint && slot.port === datagram.port && slot.address === datagram.address;
 			if (isPeer && (slot.state === "open" || slot.state === "stale")) return slot;
 			if (slot.state === "free") free ??= slot;
 			else if (slot.state !== "closing" && (oldest === undefined || slot.lastUse < oldest.lastUse)) oldest = slot;
 		}
 		if (free !== undefined) return free;
-		if (this.slots.length < this.#limit) {
+		if (this.slots.length < this.limit) {
 			const index = this.slots.length;
 			const slot: Slot = { index, id: -1, state: "free", endpoint: undefined, address: "", port: 0, lastUse: 0, readable: false };
 			this.slots.push(slot);
@@ -151,7 +160,7 @@ export class Sockets implements SocketEvents {
 		for (let i = 0; i < this.#endpoints.length; i++) if (this.#endpoints[i]!.hasNews) return true;
 		return false;
 	}
-	#slotOf(id: number): Slot | undefined {
+	private slotOf(id: number): Slot | undefined {
 		for (let i = 0; i < this.slots.length; i++) if (this.slots[i]!.id === id && this.slots[i]!.state !== "free") return this.slots[i];
 		return undefined;
 	}
@@ -161,15 +170,15 @@ export class Sockets implements SocketEvents {
 		this.work.opened(socket, cause);
 	}
 	receivedHex(socket: number, line: AtLine, index: number, byteCount: number): void {
-		const slot = this.#slotOf(socket);
+		const slot = this.slotOf(socket);
 		// A count that the line cannot hold is nonsense, and nothing is allocated for it.
 		const isPossible = byteCount >= 0 && 2 * byteCount <= this.core.lineBytes;
 		if (!isPossible || slot?.endpoint === undefined || !slot.endpoint.receiveHex(line, index, byteCount, slot.address, slot.port))
 			this.dropped++;
-		else this.#touched(slot);
+		else this.touched(slot);
 	}
 	receivedBytes(socket: number, bytes: Uint8Array): void {
-		const slot = this.#slotOf(socket);
+		const slot = this.slotOf(socket);
 		const room = slot?.endpoint?.reserve(bytes.byteLength, slot.address, slot.port);
 		if (slot === undefined || room === undefined) {
 			this.dropped++;
@@ -177,20 +186,20 @@ export class Sockets implements SocketEvents {
 		}
 		room.set(bytes);
 		slot.endpoint!.commit();
-		this.#touched(slot);
+		this.touched(slot);
 	}
-	#touched(slot: Slot): void {
+	private touched(slot: Slot): void {
 		this.used(slot);
 		this.core.touch();
 	}
 	readable(socket: number): void {
-		const slot = this.#slotOf(socket);
+		const slot = this.slotOf(socket);
 		if (slot === undefined) return;
 		slot.readable = true;
 		this.core.want(JobId.socket);
 	}
 	closed(socket: number): void {
-		const slot = this.#slotOf(socket);
+		const slot = this.slotOf(socket);
 		// What the peer or the network closed the module still counts as in use: closing it frees the number.
 		if (slot !== undefined) slot.state = "closing";
 		this.core.want(JobId.socket);

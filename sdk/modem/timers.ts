@@ -30,12 +30,12 @@ export class Timers {
 	#next = NEVER;
 	set(timer: Timer, at: Millis): void {
 		this.#at[timer] = at;
-		this.#update();
+		this.update();
 	}
 	clear(timer: Timer): void {
 		if (this.#at[timer] === NEVER) return;
 		this.#at[timer] = NEVER;
-		this.#update();
+		this.update();
 	}
 	isSet(timer: Timer): boolean {
 		return this.#at[timer] !== NEVER;
@@ -53,12 +53,12 @@ export class Timers {
 		for (let i = 0; i < COUNT; i++)
 			if (this.#at[i]! <= now) {
 				this.#at[i] = NEVER;
-				this.#update();
+				this.update();
 				return i as Timer;
 			}
 		return undefined;
 	}
-	#update(): void {
+	private update(): void {
 		let next = NEVER;
 		for (let i = 0; i < COUNT; i++) if (this.#at[i]! < next) next = this.#at[i]!;
 		this.#next = next;
