@@ -23,7 +23,7 @@ export interface MeterConfig {
 	readonly readEverySeconds: number;
 	readonly reportEverySeconds: number;
 	readonly psm?: { readonly periodicTauSeconds: number; readonly activeSeconds: number } | false;
-	/** Readings kept while there is no coverage; the oldest are dropped after that, and counted. Default 1,000. */
+	/** Readings kept while there is no coverage, 2 to 999, 7 bytes of memory each; the oldest are dropped after that, and counted. Default 256. */
 	readonly keepReadings?: number;
 }
 

@@ -32,7 +32,7 @@ class SmartMeter {
 		const store = keyValue.open({ path: "smart-meter", format: "buffer", mode: "r+" });
 		this.#outbox = new Outbox<SmartMeter>({
 			store,
-			slots: Math.min(999, config.keepReadings ?? 999),
+			slots: Math.min(999, config.keepReadings ?? 256),
 			target: this,
 			onLost: (why, readings) => monitor("readings-lost", { why, readings }),
 			onError: error => monitor("error", { code: error.code, message: error.message }),

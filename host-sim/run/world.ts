@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/clock.js";
+import { createRandom } from "../clock/random.js";
 import type { EnergyReport } from "../energy/report.js";
 import type { LineEnd } from "../engine/engine.js";
 import { Collector } from "../internet/collector.js";
@@ -52,11 +53,13 @@ export async function simulatedWorld(options: RunOptions, clock: Clock): Promise
 	const { example, persona } = options;
 	if (!persona) throw new Error("a simulated world needs a persona");
 	const collector = new Collector({ now: () => clock.now(), path: "/readings" });
+	const losses = createRandom(options.seed).fork("collector");
+	const random = () => losses.next();
 	const names = { [example.defaults.serverHost]: COLLECTOR_ADDRESSES };
-	const server = clock.kind === "real" ? await listenCollector({ collector }) : undefined;
+	const server = clock.kind === "real" ? await listenCollector({ collector, random }) : undefined;
 	const hosts = server
 		? []
-		: [createCollectorHost({ clock, collector, addresses: COLLECTOR_ADDRESSES, port: example.defaults.serverPort })];
+		: [createCollectorHost({ clock, collector, addresses: COLLECTOR_ADDRESSES, port: example.defaults.serverPort, random })];
 	const routes = server
 		? COLLECTOR_ADDRESSES.map(address => ({
 				address,
