@@ -121,7 +121,8 @@ export async function loadLibc(): Promise<Libc> {
 		baud(fd) {
 			if (tcgetattr(fd, termios) !== 0) return undefined;
 			const baud = baudOfCode(Number(cfgetospeed(termios)));
-			return baud === unsetBaud ? undefined : baud;
+			// B0 means "hang up" on a line with control signals; programs that leave it there (gammu) still talk.
+			return baud === unsetBaud || baud === 0 ? undefined : baud;
 		},
 	};
 }
