@@ -50,8 +50,6 @@ export const collect = native.collect;
 export const figures = native.figures;
 /** How many so far. */
 export const computrons = native.computrons;
-/** `fail(exitCode, text)`: ends the application. */
-export const fail = native.fail;
 /** What `Time.ticks` begins with. */
 export const firstTick = native.firstTick;
 /** On the real clock this process opens ttys itself; on the virtual one every line is Node's. */

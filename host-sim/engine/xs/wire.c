@@ -67,24 +67,31 @@ void wireSend(uint8_t type, int32_t id, double value, const void* payload, size_
 		wireFlush();
 }
 
+static uint8_t gAhead[4096];
+static size_t gAheadFrom;
+static size_t gAheadTo;
+
+int wireHasBegun(void)
+{
+	return gAheadFrom < gAheadTo;
+}
+
 /* Several bytes at a time: a frame is most often one system call. */
 static int readAll(uint8_t* into, size_t size)
 {
-	static uint8_t ahead[4096];
-	static size_t from, to;
 	while (size) {
-		if (from == to) {
-			ssize_t count = read(gReceive, ahead, sizeof(ahead));
+		if (gAheadFrom == gAheadTo) {
+			ssize_t count = read(gReceive, gAhead, sizeof(gAhead));
 			if (count < 0 && errno == EINTR)
 				continue;
 			if (count <= 0)
 				return 0;
-			from = 0;
-			to = (size_t)count;
+			gAheadFrom = 0;
+			gAheadTo = (size_t)count;
 		}
-		size_t part = to - from < size ? to - from : size;
-		memcpy(into, ahead + from, part);
-		from += part;
+		size_t part = gAheadTo - gAheadFrom < size ? gAheadTo - gAheadFrom : size;
+		memcpy(into, gAhead + gAheadFrom, part);
+		gAheadFrom += part;
 		into += part;
 		size -= part;
 	}

@@ -22,5 +22,7 @@ void wireSend(uint8_t type, int32_t id, double value, const void* payload, size_
 void wireFlush(void);
 /* Waits for a whole frame; 0: the peer has gone. */
 int wireReceive(Frame* frame);
+/* Bytes have been read ahead: another frame has begun, of which the descriptor does not tell any more. */
+int wireHasBegun(void);
 
 #endif
