@@ -130,11 +130,26 @@ describe("the SIM", () => {
 		expect(sent.filter(command => command.startsWith("AT+CMEE"))).toEqual(["AT+CMEE?"]);
 	});
 
-	test("a SIM that is still busy gets its time", async () => {
-		const { diagnosis } = await (await patient("generic", { module: { faults: [{ name: "sim-busy", parameters: { times: 3 } }] } }))
-			.on()
-			.visit();
+	test.each(["AT+CMEE=1", "AT+CMEE=0"])("a SIM that is still busy gets its time: %s", async errors => {
+		const module = (await patient("generic")).on().tell(errors);
+		module.simulation.module.faults.set("sim-busy", { times: 3 });
+		const { diagnosis, sent } = await module.visit();
 		expect(diagnosis.sim?.state).toBe("ready");
+		expect(sent.filter(command => command === "AT+CPIN?")).toHaveLength(4);
+	});
+
+	test.each([
+		["10", "absent"],
+		["11", "pin"],
+		["12", "puk"],
+		["13", "failure"],
+		["15", "failure"],
+		["SIM PIN required", "pin"],
+	])("+CME ERROR: %s is the state %s", async (error, state) => {
+		const { diagnosis } = await visitTo(command =>
+			command === "AT" ? "\r\nOK\r\n" : command === "AT+CPIN?" ? `\r\n+CME ERROR: ${error}\r\n` : "\r\nERROR\r\n",
+		);
+		expect(diagnosis.sim?.state).toBe(state);
 	});
 
 	test("it asks for its PIN: that is said, and none is tried", async () => {
@@ -319,6 +334,14 @@ describe("what other modules print", () => {
 		const answers = says({ "AT+CPIN?": `\r\nRDY\r\n\r\n+CPIN: READY\r\n${OK}`, "AT+CEREG?": `\r\n+CEREG: 0,1\r\n${OK}` });
 		const { diagnosis } = await visitTo(answers);
 		expect(diagnosis.problems.map(({ code }) => code)).toEqual(["noAddress", "rebooted"]);
+	});
+
+	test("one answer that gets lost is asked for again", async () => {
+		const module = (await patient("generic")).on();
+		module.simulation.module.faults.set("lost-command", { command: "+CEREG", times: 1 });
+		const { diagnosis, sent } = await module.visit();
+		expect(sent.filter(command => command === "AT+CEREG?")).toHaveLength(2);
+		expect(diagnosis.usable).toBe(true);
 	});
 
 	test("it stops answering half-way: what was found stays, and where it stopped is said", async () => {
