@@ -1,5 +1,5 @@
 import { addressKind, canonicalAddress, parseAddress } from "../3gpp/ip-address.js";
-import { CGPADDR } from "../3gpp/packet-commands.js";
+import { CGCONTRDP, CGPADDR } from "../3gpp/packet-commands.js";
 import { PdnReason } from "../3gpp/packet-event.js";
 import type { AtError } from "../at/errors.js";
 import type { AtLine, Millis } from "../at/line.js";
@@ -98,13 +98,20 @@ export class AddressBook {
 		if (line.uint(0) !== this.#core.settings.cid) return;
 		for (let i = 1; i < line.count; i++) this.note(line.text(i) ?? "");
 	}
+	/** `+CGCONTRDP: <cid>,<bearer>,<apn>,<address and mask>,<gateway>,…`: a line for each family. */
+	readContext(line: AtLine): void {
+		if (line.uint(0) === this.#core.settings.cid) this.note(line.text(3) ?? "");
+	}
+	get hasSeenNone(): boolean {
+		return this.#seen6 === undefined && this.#seen4 === undefined && !this.#seenLinkLocal;
+	}
 	private note(text: string): void {
 		const address = parseAddress(text);
 		if (address === undefined) return;
 		const kind = addressKind(address.bytes);
 		if (kind === "unspecified" || kind === "loopback" || kind === "multicast") return;
-		if (address.family === "ipv4") this.#seen4 ??= canonicalAddress(text);
-		else if (kind === "linkLocal") this.#seenLinkLocal = true;
+		if (kind === "linkLocal") this.#seenLinkLocal ||= address.family === "ipv6";
+		else if (address.family === "ipv4") this.#seen4 ??= canonicalAddress(text);
 		else this.#seen6 ??= canonicalAddress(text);
 	}
 	/** The answer is complete. */
@@ -212,6 +219,15 @@ export class AddressBook {
 function onAddress(core: ModemCore, line: AtLine): void {
 	core.addresses.read(line);
 }
+function onContext(core: ModemCore, line: AtLine): void {
+	core.addresses.readContext(line);
+}
+/** Some modules tell nothing by `+CGPADDR` and all by `+CGCONTRDP`. */
 export const ADDRESS: CoreProcedure = Object.freeze([
 	exchange(CGPADDR.set, settings => ({ cid: settings.cid }), { line: onAddress, refused: passOver }),
+	exchange(CGCONTRDP.set, settings => ({ cid: settings.cid }), {
+		when: core => core.addresses.hasSeenNone,
+		line: onContext,
+		refused: passOver,
+	}),
 ]);

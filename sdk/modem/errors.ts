@@ -83,7 +83,9 @@ export function faultOf(code: ModemErrorCode): Fault {
 
 /** An `AtError` in words: what was asked, what came, and the number. */
 export function modemError(error: AtError): ModemError {
-	return new ModemError(error.code, `AT${error.command}: ${describe(error)}`, { causeNumber: error.number, command: error.command });
+	// What is about no single command (a URC that was awaited) is said by its text alone.
+	const message = error.command === "" && error.text !== undefined ? error.text : `AT${error.command}: ${describe(error)}`;
+	return new ModemError(error.code, message, { causeNumber: error.number, command: error.command });
 }
 
 function describe(error: AtError): string {

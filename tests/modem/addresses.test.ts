@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { info, ok, World } from "./world.js";
+import { error, info, ok, World } from "./world.js";
 
 const LINK_LOCAL = info('+CGPADDR: 1,"10.0.0.7","fe80::1234"');
 const BOTH = info('+CGPADDR: 1,"10.0.0.7","2001:db8::7"');
@@ -26,6 +26,12 @@ describe("families", () => {
 	])("%s is %s", (line, address) => {
 		const world = new World({ script: { "AT+CGPADDR=1": info(line) } }).connected();
 		expect(world.core.addresses.address).toBe(address);
+	});
+	test.each([error, ok, info("+CGPADDR: 1")])("what +CGPADDR does not tell (%j), +CGCONTRDP does, mask and all", answer => {
+		const lines =
+			'\r\n+CGCONTRDP: 1,5,"iot","10.0.0.7.255.255.255.0","10.0.0.1"\r\n+CGCONTRDP: 1,5,"iot","32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.7","","",""\r\n\r\nOK\r\n';
+		const world = new World({ script: { "AT+CGPADDR=1": answer, "AT+CGCONTRDP=1": lines } }).connected();
+		expect(world.core.addresses.all).toEqual({ ipv6: "2001:db8::7", ipv4: "10.0.0.7", pending: false });
 	});
 	test("IPv6 alone", () => {
 		const world = new World({ script: { "AT+CEREG?": info("+CEREG: 4,2"), "AT+CGPADDR=1": info('+CGPADDR: 1,"2001:db8::7"') } });

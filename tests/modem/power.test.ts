@@ -57,6 +57,11 @@ describe("PSM", () => {
 		expect(asleepOf(world)).toBe(true);
 		expect(world.core.power.psmEntered).toBe(1);
 		expect(world.core.connection).toBe(500);
+		expect(world.events.map(e => e.name).filter(name => name.startsWith("psm"))).toEqual(["psmEntered"]);
+		world.say('\r\n+USLEEP: "AWAKE"\r\n');
+		world.say('\r\n+USLEEP: "PSM"\r\n', 1_000);
+		world.run(2_000);
+		expect(world.events.map(e => e.name).filter(name => name.startsWith("psm"))).toEqual(["psmEntered", "psmLeft", "psmEntered"]);
 		world.forget();
 		world.run(86_400_000);
 		expect(world.commands).toEqual([]);
