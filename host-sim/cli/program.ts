@@ -27,6 +27,12 @@ for (const add of [addRun, addSim, addReplay, addRecord, addDoctor, addDrivers, 
 for (const command of program.commands)
 	command.exitOverride().showHelpAfterError(`(xs-cellular ${command.name()} --help shows what is possible)`);
 
+// A reader such as `head` has seen enough: nothing is wrong, and there is nobody to tell.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+	process.exit();
+});
+
 try {
 	await program.parseAsync();
 } catch (error) {
