@@ -89,7 +89,7 @@ export class Faults {
 			const reason = this.take("result-before-error", command);
 			if (reason) info += String(reason.text);
 		}
-		if (this.strikes("missing-crlf", command)) info = info.replace(/\r\n(?=[+\r])(?!$)/, "");
+		if (this.strikes("missing-crlf", command)) info = info.replace(/(?<=[^\r\n])\r\n(?:\r\n)?(?=\+)/, "");
 		if (this.strikes("no-final", command)) final = "";
 		if (parts.ok && this.strikes("double-ok", command)) final += final;
 		if (parts.ok && info !== "" && this.strikes("ok-before-result", command)) [info, final] = [final, info];

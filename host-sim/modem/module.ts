@@ -105,7 +105,7 @@ class Bench implements SimulatedModule {
 			nvram: this.#nvram,
 			sim: new SimCard(options.sim),
 			faults: this.faults,
-			line: new SerialLine(clock, this.faults, random, this.#nvram.number("IPR", persona.baud)),
+			line: new SerialLine(clock, this.faults, this.#nvram.number("IPR", persona.baud)),
 			counters: { commands: 0, boots: 0 },
 			retained: new Map(),
 			emit: event => this.#emit(event),

@@ -5,33 +5,40 @@ import type { Faults } from "./faults.js";
 export type Trace = (direction: "toModule" | "toHost", bytes: Uint8Array, timeMs: number) => void;
 
 /**
- * The module's UART as the host meets it: bytes come out in order, and a host that listens at another rate reads garbage.
- * What a byte costs in time is the port's business (a memory port paces, a pty does not).
+ * The module's UART as the host meets it: bytes come out in order. What a byte costs in time, and what a host reads that listens
+ * at another rate, is the port's business; it is told the module's rate.
  */
 export class SerialLine {
-	/** 0: autobaud, the module follows the host. */
-	baud: number;
 	trace: Trace | undefined;
+	#baud: number;
 	#port: Port | undefined;
 	#silent = false;
 	readonly #queue: { readonly bytes: Uint8Array; readonly timeMs: number }[] = [];
 	readonly #clock: Clock;
 	readonly #faults: Faults;
-	readonly #random: () => number;
 
-	constructor(clock: Clock, faults: Faults, random: () => number, baud: number) {
+	constructor(clock: Clock, faults: Faults, baud: number) {
 		this.#clock = clock;
 		this.#faults = faults;
-		this.#random = random;
-		this.baud = baud;
+		this.#baud = baud;
+	}
+
+	/** bits per second; 0: autobaud, the module follows the host. */
+	get baud(): number {
+		return this.#baud;
+	}
+	set baud(baud: number) {
+		this.#baud = baud;
+		if (this.#port) this.#port.framing = baud === 0 ? undefined : { baud, dataBits: 8, parity: "none", stopBits: 1 };
 	}
 
 	attach(port: Port, onBytes: (bytes: Uint8Array) => void): void {
 		this.detach();
 		this.#port = port;
+		this.baud = this.#baud;
 		port.onBytes = bytes => {
 			if (this.#silent) return;
-			const heard = this.#faults.alterBytes("toModule", this.#matches() ? bytes : this.#garbage(bytes));
+			const heard = this.#faults.alterBytes("toModule", bytes);
 			this.trace?.("toModule", heard, this.#clock.now());
 			if (heard.length > 0) onBytes(heard);
 		};
@@ -88,18 +95,6 @@ export class SerialLine {
 		const sent = this.#faults.alterBytes("toHost", bytes);
 		if (sent.length === 0) return;
 		this.trace?.("toHost", sent, this.#clock.now());
-		this.#port?.write(this.#matches() ? sent : this.#garbage(sent));
-	}
-
-	#matches(): boolean {
-		const host = this.#port?.clientBaud;
-		return host === undefined || this.baud === 0 || host === this.baud;
-	}
-
-	/** A receiver at the wrong rate samples the wrong bits: other bytes, and another number of them. */
-	#garbage(bytes: Uint8Array): Uint8Array {
-		const ratio = (this.#port?.clientBaud ?? this.baud) / this.baud;
-		const length = Math.max(1, Math.min(bytes.length * 4, Math.round(bytes.length * ratio)));
-		return Uint8Array.from({ length }, () => 0x80 + Math.floor(this.#random() * 0x80));
+		this.#port?.write(sent);
 	}
 }

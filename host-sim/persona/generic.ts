@@ -19,7 +19,8 @@ const generic: Persona = {
 		serialNumber: "SIM0000000000001",
 		imei: "001010000000001",
 	},
-	baud: 115_200,
+	// Programs that know no module set any rate, or none.
+	baud: 0,
 	echo: true,
 	cmee: 0,
 	lineLimit: 2048,

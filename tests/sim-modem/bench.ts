@@ -2,7 +2,8 @@ import { createRandom } from "../../host-sim/clock/random.js";
 import { VirtualClock } from "../../host-sim/clock/virtual-clock.js";
 import { createModule, type ModuleOptions, type SimulatedModule } from "../../host-sim/modem/module.js";
 import type { Persona } from "../../host-sim/modem/persona.js";
-import type { Port } from "../../host-sim/ports/port.js";
+import { framing8n1, misread } from "../../host-sim/ports/framing.js";
+import type { Framing, Port } from "../../host-sim/ports/port.js";
 import { FakeUe } from "./fake-ue.js";
 
 /** A port in memory whose host is the test. */
@@ -10,10 +11,17 @@ export class TestPort implements Port {
 	readonly path = undefined;
 	onBytes: ((bytes: Uint8Array) => void) | undefined;
 	clientBaud: number | undefined;
+	framing: Framing | undefined;
 	#text = "";
 
 	write(bytes: Uint8Array): void {
-		this.#text += Buffer.from(bytes).toString("latin1");
+		const read = this.framing && this.clientBaud ? misread(bytes, this.framing, framing8n1(this.clientBaud)) : bytes;
+		this.#text += Buffer.from(read).toString("latin1");
+	}
+	/** From the host. */
+	send(text: string): void {
+		const bytes = Uint8Array.from(Buffer.from(text, "latin1"));
+		this.onBytes?.(this.framing && this.clientBaud ? misread(bytes, framing8n1(this.clientBaud), this.framing) : bytes);
 	}
 	/** What came since the last call. */
 	take(): string {
@@ -51,7 +59,7 @@ export class Bench {
 	}
 
 	send(text: string): void {
-		this.port.onBytes?.(Uint8Array.from(Buffer.from(text, "latin1")));
+		this.port.send(text);
 	}
 
 	/** What the module says within `ms` after `text`. */
