@@ -159,7 +159,7 @@ export class AddressBook {
 		const changed = ipv6 !== this.ipv6 || ipv4 !== this.ipv4;
 		if (changed) {
 			// A socket is bound to the address it was opened with.
-			if (this.ipv6 !== undefined || this.ipv4 !== undefined) core.sockets.moduleClosedAll();
+			if (this.ipv6 !== undefined || this.ipv4 !== undefined) core.sockets.closeAll();
 			this.#ipv6Refused = "";
 		}
 		this.ipv6 = ipv6;

@@ -49,7 +49,7 @@ export class Events implements ModemContext {
 		if (core.network.wanted === undefined) return;
 		core.network.registered = false;
 		core.addresses.forget();
-		core.sockets.moduleClosedAll();
+		core.sockets.closeAll();
 		core.want(JobId.registration);
 	}
 	signallingConnection(): void {

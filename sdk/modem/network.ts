@@ -16,9 +16,9 @@ import { type ConnectOptions, makeSettings } from "./settings.js";
 import { SIM } from "./sim.js";
 import { Timer } from "./timers.js";
 
-/** Registration is reported by URC; asking is for the URC that was lost. Doubling from 15 s to 5 min (assumptions), and only while awake. */
+/** Registration is reported by URC; asking is for the URC that was lost. Doubling from 15 s to 1 h (assumptions). */
 const FIRST_POLL_MS = 15_000;
-const LONGEST_POLL_MS = 300_000;
+const LONGEST_POLL_MS = 3_600_000;
 /** A refused step of attaching is tried again after 30 s, doubling to 1 h (assumptions). */
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 3_600_000;
@@ -243,7 +243,7 @@ export class Network {
 		this.registered = false;
 		this.#isActivated = false;
 		this.#core.addresses.forget();
-		this.#core.sockets.moduleClosedAll();
+		this.#core.sockets.closeAll();
 		this.#core.updateConnection();
 	}
 }

@@ -18,9 +18,9 @@ export interface RecoveryCounters {
 const Rung = Object.freeze({ resync: 0, functionality: 1, reset: 2, powerCycle: 3, exhausted: 4 });
 /** `AT` without an answer, this often, before the module counts as mute. */
 const RESYNC_PROBES = 3;
-/** After the ladder was climbed in vain, it is climbed again after a minute, doubling to an hour (assumptions). */
+/** After the ladder was climbed in vain, it is climbed again after a minute, doubling to 6 h (assumptions): each time costs a boot and an attach. */
 const FIRST_WAIT_MS = 60_000;
-const LONGEST_WAIT_MS = 3_600_000;
+const LONGEST_WAIT_MS = 21_600_000;
 
 /**
  * What is done about silence, and about nothing else: a module or a network that refuses is never reset for it. Resynchronise with `AT`;
@@ -151,7 +151,7 @@ export class Recovery {
 		if (rung === Rung.functionality) {
 			core.network.forget();
 			core.addresses.forget();
-			core.sockets.moduleClosedAll();
+			core.sockets.closeAll();
 			if (core.network.wanted !== undefined) core.want(JobId.network);
 		}
 	}

@@ -23,8 +23,10 @@ export interface Datagram {
 	port: number;
 	release: Release;
 	since: Millis;
-	/** Times that a socket was opened again for it. */
-	reopened: number;
+	/** Opens in a row that were refused. */
+	refusedOpens: number;
+	/** It was refused once and is to go out on a new socket. */
+	isSecondTry: boolean;
 }
 
 export function free(slot: Slot): void {

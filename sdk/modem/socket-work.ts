@@ -189,6 +189,7 @@ export class SocketWork implements SocketTask {
 		const datagram = this.#sockets.head;
 		slot.id = this.socket;
 		if (error === undefined) {
+			if (datagram !== undefined) datagram.refusedOpens = 0;
 			slot.state = slot.endpoint === undefined || slot.endpoint.closed ? "closing" : "open";
 			this.#sockets.used(slot);
 			return;
@@ -200,7 +201,7 @@ export class SocketWork implements SocketTask {
 		// The number may still be in use in the module, from before its sleep or ours.
 		slot.state = "closing";
 		if (datagram === undefined || (at !== undefined && isSilence(at))) return;
-		if (datagram.reopened++ > 0) {
+		if (datagram.refusedOpens++ > 0) {
 			if (datagram.address.includes(":")) this.#sockets.core.addresses.refuseIpv6(`the module refused an IPv6 socket (${error.message})`);
 			this.#sockets.drop(error);
 		}
@@ -218,8 +219,9 @@ export class SocketWork implements SocketTask {
 		if (slot.state !== "free") slot.state = "closing";
 		const datagram = sockets.head;
 		const mayResend = at !== undefined && !isSilence(at) && sockets.core.driver.sockets?.errorMeansNotSent === true;
-		if (datagram !== undefined && mayResend && datagram.reopened++ === 0) return;
-		if (datagram !== undefined) sockets.drop(error);
+		if (datagram === undefined) return;
+		if (mayResend && !datagram.isSecondTry) datagram.isSecondTry = true;
+		else sockets.drop(error);
 	}
 	private fetched(slot: Slot): void {
 		const room = this.received === 0 ? undefined : slot.endpoint?.reserve(this.received, slot.address, slot.port);

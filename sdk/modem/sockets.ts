@@ -66,7 +66,16 @@ export class Sockets implements SocketEvents {
 		const at = (this.#first + this.#count++) % SEND_CAPACITY;
 		let datagram = this.#queue[at];
 		if (datagram === undefined) {
-			datagram = { endpoint: undefined, data: undefined, address: "", port: 0, release: "none", since: 0, reopened: 0 };
+			datagram = {
+				endpoint: undefined,
+				data: undefined,
+				address: "",
+				port: 0,
+				release: "none",
+				since: 0,
+				refusedOpens: 0,
+				isSecondTry: false,
+			};
 			this.#queue[at] = datagram;
 		}
 		return datagram;
@@ -82,7 +91,8 @@ export class Sockets implements SocketEvents {
 		datagram.port = port;
 		datagram.release = release;
 		datagram.since = this.core.now;
-		datagram.reopened = 0;
+		datagram.refusedOpens = 0;
+		datagram.isSecondTry = false;
 		if (this.#count === 1) this.boundHead();
 		this.core.want(JobId.socket);
 	}
@@ -146,7 +156,12 @@ export class Sockets implements SocketEvents {
 		if (this.core.driver.sleep?.keepsSockets === true) return;
 		for (const slot of this.slots) if (slot.state === "open") slot.state = "stale";
 	}
-	/** The module has no socket any more (restart, context gone, address changed). */
+	/** The context is gone or has another address: no socket is of use any more, and the module may still count them as in use. */
+	closeAll(): void {
+		for (const slot of this.slots) if (slot.state !== "free") slot.state = "closing";
+		this.core.want(JobId.socket);
+	}
+	/** The module restarted: it has no socket any more. */
 	moduleClosedAll(): void {
 		for (const slot of this.slots) free(slot);
 	}
@@ -205,7 +220,7 @@ export class Sockets implements SocketEvents {
 		this.core.want(JobId.socket);
 	}
 	allClosed(): void {
-		this.moduleClosedAll();
+		this.closeAll();
 	}
 	resolving(count: number, cause: number): void {
 		this.work.resolving(count, cause);

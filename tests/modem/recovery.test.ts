@@ -119,12 +119,12 @@ describe("silence", () => {
 		world.core.connect({});
 		world.run(86_400_000);
 		const { reset, powerCycle } = world.core.recovery.counters;
-		expect(reset).toBeGreaterThan(20);
-		expect(reset).toBeLessThan(40);
+		expect(reset).toBeGreaterThan(8);
+		expect(reset).toBeLessThan(16);
 		expect(powerCycle).toBe(reset);
 		expect(world.errors.length).toBe(reset);
 		world.isOn = true;
-		world.run(4_000_000);
+		world.run(21_700_000);
 		expect(world.core.connection).toBe(500);
 	});
 	test("mute without pins: the restart command once, then waits", () => {

@@ -114,6 +114,21 @@ describe("sending", () => {
 		expect(world.commands).toEqual(['AT+UOPEN=0,"10.0.0.1",5683,0', "AT+UCLOSE=0", 'AT+UOPEN=0,"10.0.0.1",5683,0', "AT+UCLOSE=0"]);
 		expect(udp.errors.map(e => [e.code, e.causeNumber, e.message])).toEqual([["socket", 9, "the module refused (cause 9, no room)"]]);
 	});
+	test("a datagram whose send and then whose open is refused once still goes out, and IPv6 stays preferred", () => {
+		const world = ready();
+		const udp = world.udp();
+		const line = `AT+USEND=0,1,"${hex("a")}"`;
+		const open = 'AT+UOPEN=0,"2001:db8::1",5683,0';
+		world.onCommand = undefined;
+		world.script[open] = [`${ok}\r\n+UOPEN: 0,0\r\n`, `${ok}\r\n+UOPEN: 0,9\r\n`, `${ok}\r\n+UOPEN: 0,0\r\n`];
+		world.script[line] = [`${ok}\r\nSEND FAIL\r\n`, `${ok}\r\nSEND OK\r\n`];
+		world.script["AT+UCLOSE=0"] = `${ok}\r\nCLOSE OK\r\n`;
+		udp.send("a");
+		world.run(10_000);
+		expect(world.commands).toEqual([open, line, "AT+UCLOSE=0", open, "AT+UCLOSE=0", open, line]);
+		expect(udp.errors).toEqual([]);
+		expect(world.core.addresses.preferred).toBe("ipv6");
+	});
 	test("an open whose outcome never comes is given up in bounded time", () => {
 		const world = ready();
 		world.onCommand = undefined;
