@@ -5,7 +5,10 @@
 
 /* --- memory: one arena, blocks that never touch, so that what XS decides by address is the same in every run --- */
 
-enum { kBlockGapBytes = 64 };
+enum {
+	kBlockGapBytes = 64,
+	kDeviceSlots = 4928, /* Moddable SDK 8.2.3, the fixed pool of an ESP32 */
+};
 #if INTPTR_MAX == INT64_MAX
 static const size_t gArenaBytes = (size_t)1 << 30;
 #else
@@ -248,8 +251,7 @@ txMachine* engineCreate(const EngineOptions* options)
 	gArena = mmap(NULL, gArenaBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (gArena == MAP_FAILED)
 		return NULL;
-	/* The first blocks hold the built-ins, which a device has in flash, the parsed text and about as much again as an ESP32 gives to
-	   chunks and slots: 78,848 bytes and 4,928 slots. */
+	/* The first blocks hold what a device has in flash: the built-ins and the modules. */
 	txCreation creation = {
 		.initialChunkSize = options->roomy ? 64 << 20 : 160 * 1024,
 		.incrementalChunkSize = 16 * 1024,
@@ -273,6 +275,17 @@ txMachine* engineCreate(const EngineOptions* options)
 void engineCollect(txMachine* the)
 {
 	fxCollectGarbage(the);
+}
+
+extern void fxGrowSlots(txMachine* the, txSize count);
+
+void engineBeginApplication(txMachine* the)
+{
+	fxCollectGarbage(the);
+	txSize free = the->maximumHeapCount - the->currentHeapCount;
+	if (free < kDeviceSlots)
+		fxGrowSlots(the, kDeviceSlots - free);
+	gCollections = 0;
 }
 
 void engineForgetPeaks(txMachine* the)

@@ -48,6 +48,8 @@ Machine* engineCreate(const EngineOptions* options);
 /* Runs promise jobs until none is left; an unhandled rejection ends the process. */
 void engineSettle(Machine* the);
 void engineCollect(Machine* the);
+/* The modules are loaded, which a device has in flash: leaves the application as many free slots as an ESP32 does, and counts collections from here. */
+void engineBeginApplication(Machine* the);
 /* Peaks begin again at what is in use now. */
 void engineForgetPeaks(Machine* the);
 void engineFigures(Machine* the, Figures* figures);

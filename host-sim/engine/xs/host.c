@@ -76,6 +76,7 @@ void hostFailWithException(xsMachine* the, int code)
 	snprintf(text, sizeof(text), "%s", xsToString(xsVar(0)));
 	hostFail(the, code, text);
 	xsEndHost(the);
+	__builtin_unreachable();
 }
 
 static volatile sig_atomic_t gTurn;
@@ -131,6 +132,7 @@ static void loadApplication(xsMachine* machine)
 	xsAwaitImport("main", XS_IMPORT_NAMESPACE);
 	xsEndHost(machine);
 	engineSettle(machine);
+	engineBeginApplication(machine);
 	gInTurn = 0;
 }
 
