@@ -167,7 +167,7 @@ export interface SettingStep {
 
 type Rest<P, O> = [P] extends [void] ? [params?: undefined, options?: O] : [params: StepParams<P>, options?: O];
 export function send<P>(command: Command<P, any>, ...[params, options]: Rest<P, SendOptions>): SendStep {
-	return Object.freeze({ kind: "send", command, params, ...options });
+	return deepFreeze({ kind: "send", command, params, ...options });
 }
 export function awaitUrc(prefix: string, withinMs: Millis, onTimeout: "fail" | "ignore" = "fail"): AwaitUrcStep {
 	return Object.freeze({ kind: "awaitUrc", prefix, withinMs, onTimeout });
@@ -191,7 +191,7 @@ export interface SettingOptions<W, RP, R> {
 	readonly onError?: "fail" | "ignore";
 }
 export function readCompareWrite<RP, R, W>(read: Command<RP, R>, write: Command<W, any>, options: SettingOptions<W, RP, R>): SettingStep {
-	return Object.freeze({
+	return deepFreeze({
 		kind: "setting",
 		read,
 		write,
@@ -395,5 +395,5 @@ export interface ModemContext extends ThreeGppEvents {
 
 /** Checks the record's type and freezes it; a misspelled name does not compile. */
 export function defineDriver<const D extends Driver>(driver: D): D {
-	return Object.freeze(driver);
+	return deepFreeze(driver);
 }

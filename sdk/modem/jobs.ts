@@ -94,4 +94,4 @@ const TABLE: readonly Job[] = [
 		ended: (core, error) => error === undefined && core.power.slept(),
 	},
 ];
-export const JOBS = Object.freeze(TABLE);
+export const JOBS = deepFreeze(TABLE);

@@ -32,6 +32,8 @@ export class Lifecycle {
 	startBy: StartBy = "find";
 	/** A banner now is what we wait for; at any other time it is a reboot. */
 	bootExpected = false;
+	/** It answered since this start was begun. */
+	hasAnswered = false;
 	/** The power pins are to switch the module off before they switch it on. */
 	cyclePower = false;
 	settingRestarts = 0;
@@ -57,6 +59,7 @@ export class Lifecycle {
 	/** Brings the module up, however it can be: called when there is something to do for it. */
 	begin(by: StartBy): void {
 		this.startBy = by;
+		this.hasAnswered = false;
 		this.bootExpected = by !== "find" && by !== "boot";
 		if (this.bootExpected) this.#core.bannerSeen = false;
 		this.setPhase("starting");
@@ -76,11 +79,11 @@ export class Lifecycle {
 			return;
 		}
 		if (isSilence(error)) {
-			if (this.startBy === "find" && core.hasPinsFor(core.driver.procedures?.powerOn)) {
+			if (this.startBy === "find" && !this.hasAnswered && core.hasPinsFor(core.driver.procedures?.powerOn)) {
 				this.begin("powerOn");
 				return;
 			}
-			core.recovery.notStarted();
+			core.recovery.notStarted(this.hasAnswered);
 			return;
 		}
 		if (error.code === "unexpected") {
@@ -169,6 +172,7 @@ function checkModel(core: ModemCore): "stop" | void {
 }
 function answered(core: ModemCore): void {
 	core.lifecycle.bootExpected = false;
+	core.lifecycle.hasAnswered = true;
 }
 
 function registrationModeOf(core: ModemCore): CoreProcedure {

@@ -54,7 +54,7 @@ type Rest<P> = [P] extends [void]
 	? [params?: undefined, options?: ExchangeOptions]
 	: [params: ExchangeParams<P>, options?: ExchangeOptions];
 export function exchange<P>(command: Command<P, any>, ...[params, options]: Rest<P>): ExchangeStep {
-	return Object.freeze({ kind: "exchange", command, params, ...options });
+	return deepFreeze({ kind: "exchange", command, params, ...options });
 }
 export function call(run: CallStep["run"]): CallStep {
 	return Object.freeze({ kind: "call", run });

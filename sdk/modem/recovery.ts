@@ -57,8 +57,16 @@ export class Recovery {
 		this.#core.timers.clear(Timer.retry);
 		if (this.#job === -1) this.succeeded(-1);
 	}
-	/** The module could not be brought to answer by `lifecycle.startBy`. */
-	notStarted(): void {
+	/** The start fell silent. One that had begun to answer is begun again before anything is reset. */
+	notStarted(hadAnswered: boolean): void {
+		if (hadAnswered && this.#rung === Rung.resync) {
+			this.#rung = Rung.functionality;
+			this.#job = JobId.start;
+			this.counters.resync++;
+			this.#core.event("recovery", { step: "resync" });
+			this.#core.lifecycle.begin("find");
+			return;
+		}
 		this.#rung = Math.max(this.#rung, Rung.reset);
 		this.take();
 	}

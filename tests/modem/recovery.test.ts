@@ -85,6 +85,19 @@ describe("silence", () => {
 		expect(world.core.connection).toBe(500);
 		expect(world.errors).toEqual([]);
 	});
+	test("one command of the start without an answer: the start is begun again, and nothing is reset", () => {
+		const world = new World({ pins: ["reset", "power"], script: { "AT+CMEE=1": [undefined, ok] } });
+		world.core.connect({});
+		world.run(60_000);
+		expect(world.core.recovery.counters).toEqual({ ...NONE, resync: 1 });
+		expect(world.core.connection).toBe(500);
+		expect(world.pinLog).toEqual([]);
+		const stubborn = new World({ pins: ["reset", "power"], script: { "AT+CMEE=1": [undefined, undefined, ok] } });
+		stubborn.core.connect({});
+		stubborn.run(60_000);
+		expect(stubborn.core.recovery.counters).toEqual({ ...NONE, resync: 1, reset: 1 });
+		expect(stubborn.core.connection).toBe(500);
+	});
 	test("the same command again: CFUN 0 and 1, and gone on", () => {
 		const world = new World({
 			script: { "AT+CGPADDR=1": [undefined, undefined, info('+CGPADDR: 1,"2001:db8::7"')], "AT+CFUN=0": ok, "AT+CFUN=1": ok },
