@@ -1,6 +1,7 @@
 import type { AtChannel } from "../../sdk/at/channel.js";
 import { command } from "../../sdk/at/command.js";
 import { optional, payloadHex, text, uint, word } from "../../sdk/at/fields.js";
+import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import type { ModemContext, Release, SocketDialect, SocketTask } from "../../sdk/modem/driver.js";
 import { quectelCauses } from "./quectel-causes.js";
@@ -149,7 +150,7 @@ export const quectelNb: SocketDialect = Object.freeze({
 	resolve(at: Channel, task: SocketTask): void {
 		at.submit(QIDNSGIP.set, { context: task.cid, host: task.address }, task, task.accepted);
 	},
-	urcs: Object.freeze([
+	urcs: deepFreeze([
 		{ prefix: "+QIOPEN", spec: MANUAL, handle: onOpened },
 		{ prefix: "+QIURC", spec: MANUAL, handle: onReport },
 		{ prefix: "+QIDNSGIP", spec: MANUAL, handle: (modem, line) => onResolved(modem, line, 0) },

@@ -1,5 +1,6 @@
 import type { Urc } from "../at/channel.js";
 import type { Command } from "../at/command.js";
+import { deepFreeze } from "../at/freeze.js";
 import type { AtLine } from "../at/line.js";
 import { decodeEdrx, type ThreeGppEvents } from "./events.js";
 import { decodePacketEvent } from "./packet-event.js";
@@ -27,7 +28,7 @@ function reportTime(events: ThreeGppEvents, line: AtLine, timeIsLocal: boolean):
 }
 
 /** Unsolicited result codes of TS 27.007 that any module may send. A dialect's and a driver's rows are added to these. */
-export const baseUrcs: readonly Urc<ThreeGppEvents>[] = Object.freeze([
+export const baseUrcs: readonly Urc<ThreeGppEvents>[] = deepFreeze([
 	{
 		prefix: "+CEREG",
 		spec: "TS 27.007 10.1.22",

@@ -1,4 +1,5 @@
 import type { Fields, Shape } from "./fields.js";
+import { deepFreeze } from "./freeze.js";
 import type { AtLine, Millis } from "./line.js";
 
 /** The forms of a command (V.250 5.4.3 and 5.4.4). */
@@ -105,7 +106,7 @@ export function declare(name: string, form: Form, spec: string, head: string, ru
 		form,
 		spec,
 		head,
-		rule: Object.freeze(rule),
+		rule: deepFreeze(rule),
 		paramNames: namesOf(rule.params),
 		responseNames: namesOf(rule.response),
 	});

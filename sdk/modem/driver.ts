@@ -2,6 +2,7 @@ import type { ThreeGppEvents } from "../3gpp/events.js";
 import type { AtChannel, FinalResult, Urc } from "../at/channel.js";
 import type { Command } from "../at/command.js";
 import type { AtError } from "../at/errors.js";
+import { deepFreeze } from "../at/freeze.js";
 import type { AtLine, Millis } from "../at/line.js";
 
 /**

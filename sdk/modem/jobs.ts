@@ -1,5 +1,6 @@
 import { CFUN } from "../3gpp/device-commands.js";
 import type { AtError } from "../at/errors.js";
+import { deepFreeze } from "../at/freeze.js";
 import { ADDRESS } from "./addresses.js";
 import type { ModemCore } from "./core.js";
 import { pause } from "./driver.js";

@@ -1,5 +1,6 @@
 import type { Command } from "../at/command.js";
 import type { AtError } from "../at/errors.js";
+import { deepFreeze } from "../at/freeze.js";
 import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import type { Settings, Step } from "./driver.js";
