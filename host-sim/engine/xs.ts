@@ -72,6 +72,7 @@ class XsApplication implements RunningApplication {
 			onEnd: exitCode => this.#onEnd(exitCode),
 		});
 		this.#link.turn(toHost.start, host.clock.kind === "real" ? 1 : 0, new TextEncoder().encode(String(host.firstTick)));
+		if (host.clock.kind === "virtual") this.#clean();
 	}
 
 	get failure(): Error | undefined {
@@ -95,6 +96,9 @@ class XsApplication implements RunningApplication {
 	#onFrame(frame: Frame): void {
 		if (frame.type === toNode.error) {
 			this.#fail(failureOf(frame.id, new TextDecoder().decode(frame.payload)));
+		} else if (frame.type === toNode.done) {
+			// The bundle has been loaded.
+			this.#clean();
 		} else if (!this.#stopping || frame.type === toNode.figures) {
 			this.#services.handle(frame);
 		}
