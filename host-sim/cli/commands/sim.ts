@@ -60,7 +60,7 @@ async function simulate(flags: Flags): Promise<number> {
 		allowNetwork: flags.allowNetwork ?? false,
 		...(scenario ? { scenario } : {}),
 	});
-	simulation.module.powerOn();
+	await started(simulation);
 	const path = flags.portLink ?? (port.path as string);
 	if (flags.json) json({ port: path, persona: persona.id, ready: true });
 	else if (!flags.exec) print(`${persona.id} is at ${path} (ends with Ctrl-C)`);
@@ -71,6 +71,22 @@ async function simulate(flags: Flags): Promise<number> {
 	port.close();
 	clock.close();
 	return result && !result.passed ? 1 : code;
+}
+
+/** A program finds a module that has booted, as on a bench; what a scenario did to it meanwhile must not hold the program up. */
+async function started({ module }: Simulation): Promise<void> {
+	await new Promise<void>(resolve => {
+		const given = setTimeout(done, module.persona.power.bootMs + 1000);
+		const unsubscribe = module.on(event => {
+			if (event.type === "ready") done();
+		});
+		function done(): void {
+			clearTimeout(given);
+			unsubscribe();
+			resolve();
+		}
+		module.powerOn();
+	});
 }
 
 /** What ends a simulation: the program, the time, or a signal. */
