@@ -1,15 +1,22 @@
-// Compiles sdk, drivers, examples and host-sim to dist/, and writes the Moddable manifest of what a board needs.
+// Compiles sdk, drivers, examples and host-sim to dist/, and writes the Moddable manifests of what a board needs.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeManifests } from "./manifests.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-process.chdir(root);
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const compiler = join("node_modules", "typescript", "bin", "tsc");
+if (!existsSync(compiler)) fail("TypeScript is not installed: run npm ci");
 
 rmSync("dist", { recursive: true, force: true });
-const tsc = spawnSync(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"], { stdio: "inherit" });
-if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+const { status, error } = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], { stdio: "inherit" });
+if (status !== 0) {
+	// Half a dist would fail later and elsewhere.
+	rmSync("dist", { recursive: true, force: true });
+	fail(error ? error.message : "the compiler found the errors above; dist was not written");
+}
 
 // What the compiler does not carry over: data that host-sim reads beside its modules.
 const data = /\.(json|c|h|html|css|mjs|js)$/;
@@ -19,20 +26,12 @@ cpSync("host-sim", join("dist", "host-sim"), {
 });
 chmodSync(join("dist", "host-sim", "cli", "main.js"), 0o755);
 
-// The route of mcconfig without npm: include dist/manifest.json, and the board finds the package by the same names as npm users do.
-const modules = { "xs-cellular": "./sdk/index" };
-const preload = ["xs-cellular"];
-function scan(folder, prefix) {
-	for (const entry of readdirSync(join("dist", folder), { withFileTypes: true })) {
-		if (entry.isDirectory()) scan(`${folder}/${entry.name}`, prefix);
-		else if (entry.name.endsWith(".js")) {
-			const path = `${folder}/${entry.name.slice(0, -3)}`;
-			// A module keeps the name of its place, so that the relative imports in it resolve.
-			modules[`xs-cellular/${path}`] = `./${path}`;
-			preload.push(`xs-cellular/${path}`);
-		}
-	}
+const drivers = ["nbiot", "cat1", "redcap"].flatMap(tier =>
+	existsSync(join("drivers", tier)) ? readdirSync(join("drivers", tier)).map(file => `${tier}/${file.replace(/\.ts$/, "")}`) : [],
+);
+writeManifests("dist", drivers);
+
+function fail(why) {
+	process.stderr.write(`build: ${why}\n`);
+	process.exit(1);
 }
-scan("sdk");
-scan("drivers");
-writeFileSync(join("dist", "manifest.json"), `${JSON.stringify({ modules, preload }, null, "\t")}\n`);
