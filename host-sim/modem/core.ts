@@ -16,6 +16,7 @@ export type ModuleEvent =
 	| { readonly type: "boot"; readonly cause: BootCause }
 	| { readonly type: "ready" | "off" | "wake" }
 	| { readonly type: "sleep"; readonly kind: SleepKind }
+	/** The line may hold a PIN or a password. */
 	| { readonly type: "command"; readonly line: string }
 	| { readonly type: "urc"; readonly text: string }
 	| { readonly type: "fault"; readonly name: string };

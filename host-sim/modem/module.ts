@@ -193,8 +193,9 @@ class Bench implements SimulatedModule {
 	}
 
 	powerOff(): void {
+		const wasOff = this.state === "off";
 		this.#stop();
-		this.#emit({ type: "off" });
+		if (!wasOff) this.#emit({ type: "off" });
 	}
 
 	#stop(): void {

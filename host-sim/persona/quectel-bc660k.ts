@@ -1,5 +1,5 @@
 import { ipv6Text, isLinkLocal } from "../modem/base/addresses.js";
-import { allAddresses, contextOf } from "../modem/base/packet.js";
+import { allAddresses, contextOf, restoreContexts } from "../modem/base/packet.js";
 import { applyPowerSaving } from "../modem/base/power-saving.js";
 import { operatorRows, rssiIndex } from "../modem/base/registration.js";
 import type { CommandRow } from "../modem/command.js";
@@ -88,6 +88,7 @@ function create(core: ModuleCore): PersonaRuntime {
 /** `RDY`, `+CFUN: 1`, `+CPIN: READY`; `+IP:` follows when the network gave an address. */
 function boot(core: ModuleCore): void {
 	applyDefaultContext(core, 0);
+	restoreContexts(core);
 	applyPowerSaving(core);
 	core.urc("\r\nRDY\r\n");
 	const { sim, firstFunctionality } = core;

@@ -68,7 +68,8 @@ export class NbPower implements SleepRules {
 
 	allowed(): SleepKind | "none" {
 		const { ue, functionality } = this.#core;
-		if (this.#sleepMode === 0 || ue.connected || ue.registration.stat === 2 || this.#awake()) return "none";
+		// Between two searches these modules sleep as well.
+		if (this.#sleepMode === 0 || ue.connected || this.#awake()) return "none";
 		const radioOff = ue.psm || functionality === 0;
 		return this.#sleepMode === 1 && radioOff && !this.#staysLight() ? "deep" : "light";
 	}
