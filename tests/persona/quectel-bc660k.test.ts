@@ -129,6 +129,9 @@ describe("start", () => {
 		const bench = started();
 		expect(bench.ask("AT+CFUN=0,1\r", 3000)).toBe("\r\nOK\r\n\r\nRDY\r\n\r\n+CFUN: 0\r\n");
 		expect(bench.ue.log.at(-1)).toBe("fun 0");
+		// Nothing else happens to it: ten seconds later it sleeps deeply.
+		bench.run(10_000);
+		expect(bench.ue.cores.at(-1)).toBe("deep-sleep");
 	});
 	test("AT+QPOWD=0", () => {
 		const bench = started();

@@ -276,8 +276,8 @@ describe("messages", () => {
 describe("phonebook", () => {
 	test("write, read, erase", () => {
 		const bench = started();
-		expect(bench.ask('AT+CPBW=,"+49123",145,"A;B"\r')).toBe("\r\nOK\r\n");
-		expect(bench.ask("AT+CPBR=1,100\r")).toBe('\r\n+CPBR: 1,"+49123",145,"A;B"\r\n\r\nOK\r\n');
+		expect(bench.ask('AT+CPBW=,"+49123",145,"A;B, C"\r')).toBe("\r\nOK\r\n");
+		expect(bench.ask("AT+CPBR=1,100\r")).toBe('\r\n+CPBR: 1,"+49123",145,"A;B, C"\r\n\r\nOK\r\n');
 		expect(bench.ask("AT+CPBS?\r")).toBe('\r\n+CPBS: "SM",1,100\r\n\r\nOK\r\n');
 		bench.ask("AT+CPBW=1\r");
 		expect(bench.ask("AT+CPBR=1\r")).toBe("\r\nOK\r\n");
