@@ -19,13 +19,11 @@ const program = new Command("xs-cellular")
 		"Cellular modules behind one interface: run an application on a simulated or real module, simulate a module, replay and record.",
 	)
 	.version(version)
-	.showHelpAfterError("(--help shows what is possible)")
-	.configureOutput({ outputError: (text, write) => write(pc.red(text)) })
+	.configureOutput({ outputError: oneLine("xs-cellular") })
 	.exitOverride();
 
 for (const add of [addRun, addSim, addReplay, addRecord, addDoctor, addDrivers, addPersonas, addScenarios]) add(program);
-for (const command of program.commands)
-	command.exitOverride().showHelpAfterError(`(xs-cellular ${command.name()} --help shows what is possible)`);
+for (const command of program.commands) command.exitOverride().configureOutput({ outputError: oneLine(`xs-cellular ${command.name()}`) });
 
 // A reader such as `head` has seen enough: nothing is wrong, and there is nobody to tell.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -37,6 +35,11 @@ try {
 	await program.parseAsync();
 } catch (error) {
 	process.exitCode = report(error);
+}
+
+/** What is wrong and where to read what is possible, in one line. */
+function oneLine(command: string): (text: string, write: (text: string) => void) => void {
+	return (text, write) => write(`${pc.red("error:")} ${text.trim().replace(/^error: /, "")} (${command} --help shows what is possible)\n`);
 }
 
 function report(error: unknown): number {

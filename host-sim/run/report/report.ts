@@ -38,13 +38,21 @@ function html(material: ReportMaterial): string {
 	const data = { ...material, trace: trace.slice(0, TRACE_LINES).join("\n"), traceCut: cut };
 	const parts: Record<string, string> = {
 		TITLE: escapeHtml(material.title),
+		STYLE: beside("page.css"),
+		SCRIPT: beside("page.js"),
 		PLOT_STYLE: readFileSync(style, "utf8"),
 		PLOT_SCRIPT: readFileSync(plot, "utf8"),
 		// "</script>" inside a string would end the element.
 		DATA: JSON.stringify(data).replaceAll("<", "\\u003c"),
 	};
-	const template = readFileSync(fileURLToPath(new URL("page.html", import.meta.url)), "utf8");
-	return template.replace(/\{\{([A-Z_]+)\}\}/g, (_, name: string) => parts[name]);
+	return beside("page.html").replace(
+		/\/\*@([A-Z_]+)@\*\/|"@([A-Z_]+)@"|@([A-Z_]+)@/g,
+		(_, ...names: string[]) => parts[names.find(Boolean) as string],
+	);
+}
+
+function beside(file: string): string {
+	return readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8");
 }
 
 function escapeHtml(text: string): string {
