@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Persona } from "../modem/persona.js";
+import { loadPersona, UnknownPersonaError } from "../persona/index.js";
 import { unknown, usage } from "./failure.js";
 import { packageFile } from "./package-file.js";
 
@@ -55,7 +57,7 @@ export interface ExampleDefaults {
 	readonly demonstration: Readonly<Record<string, unknown>>;
 }
 
-export function findExample(nameOrPath: string, read: (path: string) => ExampleDefaults): Example {
+export function findExample(nameOrPath: string, read: (path: string) => ExampleDefaults = readDefaults): Example {
 	const folder = beside("examples");
 	const known = readdirSync(folder).filter(name => existsSync(join(folder, name, "main.ts")) || existsSync(join(folder, name, "main.js")));
 	const given = known.includes(nameOrPath) ? join(folder, nameOrPath) : nameOrPath;
@@ -66,4 +68,29 @@ export function findExample(nameOrPath: string, read: (path: string) => ExampleD
 	const defaults = [join(given, "example.json"), packageFile("examples", basename(given), "example.json")].find(existsSync);
 	if (!defaults) throw usage(`no example.json beside ${entry}: it names the persona and the configuration of a run`);
 	return { name: basename(given), entry: resolve(entry), defaults: read(defaults) };
+}
+
+function readDefaults(path: string): ExampleDefaults {
+	let given: Partial<ExampleDefaults>;
+	try {
+		given = JSON.parse(readFileSync(path, "utf8"));
+	} catch (error) {
+		throw usage(`${path}: not JSON: ${(error as Error).message}`);
+	}
+	for (const [name, type] of Object.entries(NEEDED)) {
+		if (typeof given?.[name as keyof ExampleDefaults] !== type) throw usage(`${path}: "${name}" must be there and be a ${type}`);
+	}
+	return { demonstration: {}, ...given } as ExampleDefaults;
+}
+
+const NEEDED = { title: "string", persona: "string", serverHost: "string", serverPort: "number", config: "object" } as const;
+
+/** A persona by its id, or by the path of a module outside the package. */
+export async function findPersona(idOrPath: string): Promise<Persona> {
+	try {
+		return await loadPersona(idOrPath);
+	} catch (error) {
+		if (error instanceof UnknownPersonaError) throw usage(error.message);
+		throw usage(`${idOrPath} cannot be loaded as a persona: ${error instanceof Error ? error.message : String(error)}`);
+	}
 }

@@ -13,6 +13,8 @@ export interface RunResult {
 	readonly document: RunDocument;
 	readonly world: World;
 	readonly events: readonly TimelineEvent[];
+	/** The application knows its module by name. */
+	readonly isIdentified: boolean;
 	/** What ended the application, if it ended by itself. */
 	readonly failure: Error | undefined;
 	/** The scenario's verdict, where there was one. */
@@ -21,6 +23,8 @@ export interface RunResult {
 
 /** How long a run whose reports are acknowledged waits for the module to sleep; a network that grants no PSM never lets it. */
 const SETTLE_MS = 10_000;
+/** A real module that in this time has not even said what it is will not: wrong rate, wrong port or no power. */
+const SILENT_MS = 60_000;
 /** Of a long run the report shows the beginning; the counts are of all. */
 const TIMELINE_EVENTS = 2_000;
 
@@ -28,9 +32,10 @@ const TIMELINE_EVENTS = 2_000;
 export async function run(options: RunOptions): Promise<RunResult> {
 	const wallStart = performance.now();
 	const clock = options.clock === "virtual" ? new VirtualClock() : new RealClock();
-	const world = await (options.port ? realWorld : simulatedWorld)(options, clock);
-	const session = new Session(options, world, clock);
+	let world: World | undefined;
 	try {
+		world = await (options.port ? realWorld : simulatedWorld)(options, clock);
+		const session = new Session(options, world, clock);
 		const text = await bundle({
 			entry: options.example.entry,
 			driver: options.driver,
@@ -45,7 +50,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 		}
 		return session.result(application, (performance.now() - wallStart) / 1000);
 	} finally {
-		await world.close();
+		await world?.close();
 		if (clock instanceof RealClock) clock.close();
 	}
 }
@@ -131,6 +136,7 @@ class Session {
 	get #done(): boolean {
 		if (this.#options.stopped?.()) return true;
 		if (this.#options.forMs !== undefined) return false;
+		if (this.#options.port && this.#seen.identity === undefined && this.#clock.now() > SILENT_MS) return true;
 		const scenario = this.#world.simulation?.scenario;
 		if (scenario) return scenario.decided && this.#reports > 0;
 		if (this.#reports < REPORTS) return false;
@@ -195,7 +201,14 @@ class Session {
 			problems,
 			...(scenario ? { expectations: scenario.cases.map(({ name, result, why }) => ({ name, passed: result !== "failed", why })) } : {}),
 		};
-		return { document, world, events: this.#events, failure: application.failure, scenario };
+		return {
+			document,
+			world,
+			events: this.#events,
+			isIdentified: seen.identity !== undefined,
+			failure: application.failure,
+			scenario,
+		};
 	}
 
 	#problems(failure: Error | undefined): string[] {

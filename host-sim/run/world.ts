@@ -50,6 +50,17 @@ async function line(clock: Clock, name: string): Promise<Line> {
 
 /** A simulated module, its network and the collector: on loopback sockets when the clock is real, in memory when it is not. */
 export async function simulatedWorld(options: RunOptions, clock: Clock): Promise<World> {
+	const opened: (() => unknown)[] = [];
+	try {
+		return await openWorld(options, clock, opened);
+	} catch (error) {
+		// A pty or a socket that stays open keeps the process alive.
+		for (const close of opened) close();
+		throw error;
+	}
+}
+
+async function openWorld(options: RunOptions, clock: Clock, opened: (() => unknown)[]): Promise<World> {
 	const { example, persona } = options;
 	if (!persona) throw new Error("a simulated world needs a persona");
 	const collector = new Collector({ now: () => clock.now(), path: "/readings" });
@@ -57,6 +68,7 @@ export async function simulatedWorld(options: RunOptions, clock: Clock): Promise
 	const random = () => losses.next();
 	const names = { [example.defaults.serverHost]: COLLECTOR_ADDRESSES };
 	const server = clock.kind === "real" ? await listenCollector({ collector, random }) : undefined;
+	if (server) opened.push(() => server.close());
 	const hosts = server
 		? []
 		: [createCollectorHost({ clock, collector, addresses: COLLECTOR_ADDRESSES, port: example.defaults.serverPort, random })];
@@ -69,8 +81,10 @@ export async function simulatedWorld(options: RunOptions, clock: Clock): Promise
 		: [];
 	const lines = new Map<string, LineEnd>();
 	const modem = await line(clock, "modem");
+	opened.push(() => modem.port.close());
 	if (modem.end) lines.set("modem", modem.end);
 	const meter = options.simulatedMeter ? await line(clock, "meter") : undefined;
+	if (meter) opened.push(() => meter.port.close());
 	if (meter?.end) lines.set("meter", meter.end);
 	const simulation = createSimulation({
 		persona,

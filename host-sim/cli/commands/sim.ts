@@ -1,16 +1,17 @@
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { RealClock } from "../../clock/real-clock.js";
-import { loadPersona } from "../../persona/index.js";
 import { openPort } from "../../ports/open-port.js";
 import { junitText } from "../../scenario/junit.js";
 import { findScenario } from "../../scenario/ready.js";
 import type { ScenarioResult } from "../../scenario/runner.js";
 import { createSimulation, type Simulation } from "../../simulation.js";
 import { durationMs, seed } from "../arguments.js";
-import { unreachable, usage } from "../failure.js";
+import { Child } from "../child.js";
+import { usage } from "../failure.js";
 import { json, print, say, table } from "../output.js";
+import { checkOutputFile } from "../output-file.js";
+import { findPersona } from "../registry.js";
 
 interface Flags {
 	readonly persona: string;
@@ -38,39 +39,50 @@ export function addSim(program: Command): void {
 		.option("--seed <integer>", "of everything random", seed, 1)
 		.option("--junit <file>", "write the scenario's expectations as JUnit cases")
 		.option("--allow-network", "let datagrams of the module out of this machine")
-		.option("--json", "the first line, and the scenario's verdict, as JSON on stdout")
+		.option("--json", "the first line as a JSON document on stdout")
 		.action(async (flags: Flags) => {
 			process.exitCode = await simulate(flags);
 		});
 }
 
 async function simulate(flags: Flags): Promise<number> {
-	if (flags.junit && !flags.scenario) throw usage("--junit reports a scenario's expectations: add --scenario");
-	const persona = await loadPersona(flags.persona).catch(error => {
-		throw usage((error as Error).message);
-	});
+	if (flags.junit) {
+		if (!flags.scenario) throw usage("--junit reports a scenario's expectations: add --scenario");
+		checkOutputFile("--junit", flags.junit);
+	}
+	const persona = await findPersona(flags.persona);
 	const scenario = flags.scenario ? findScenario(flags.scenario) : undefined;
+	// From here on, so that a signal while the module boots leaves no link and no socket behind.
+	const interrupted = signals();
 	const port = await openPort(flags.port, { link: flags.portLink });
 	const clock = new RealClock();
-	const simulation = createSimulation({
-		persona,
-		clock,
-		seed: flags.seed,
-		port,
-		allowNetwork: flags.allowNetwork ?? false,
-		...(scenario ? { scenario } : {}),
+	let simulation: Simulation | undefined;
+	try {
+		simulation = createSimulation({
+			persona,
+			clock,
+			seed: flags.seed,
+			port,
+			allowNetwork: flags.allowNetwork ?? false,
+			...(scenario ? { scenario } : {}),
+		});
+		await Promise.race([started(simulation), interrupted]);
+		const code = await ended(flags, flags.portLink ?? (port.path as string), simulation, interrupted);
+		const result = simulation.scenario?.finish();
+		if (result) tellScenario(result, flags);
+		return result && !result.passed ? 1 : code;
+	} finally {
+		simulation?.close();
+		port.close();
+		clock.close();
+	}
+}
+
+/** Settles with the exit code of the contract at SIGINT or SIGTERM. */
+function signals(): Promise<number> {
+	return new Promise(resolve => {
+		for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve(0));
 	});
-	await started(simulation);
-	const path = flags.portLink ?? (port.path as string);
-	if (flags.json) json({ port: path, persona: persona.id, ready: true });
-	else if (!flags.exec) print(`${persona.id} is at ${path} (ends with Ctrl-C)`);
-	const code = await ended(flags, path, simulation);
-	const result = simulation.scenario?.finish();
-	if (result) tellScenario(result, flags);
-	simulation.close();
-	port.close();
-	clock.close();
-	return result && !result.passed ? 1 : code;
 }
 
 /** A program finds a module that has booted, as on a bench; what a scenario did to it meanwhile must not hold the program up. */
@@ -89,50 +101,32 @@ async function started({ module }: Simulation): Promise<void> {
 	});
 }
 
-/** What ends a simulation: the program, the time, or a signal. */
-async function ended(flags: Flags, path: string, simulation: Simulation): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const child = flags.exec ? start(flags.exec, path, flags) : undefined;
-		let timer: NodeJS.Timeout | undefined;
-		const end = (code: number) => {
-			clearInterval(timer);
-			process.off("SIGINT", interrupt);
-			process.off("SIGTERM", interrupt);
-			resolve(code);
-		};
-		const interrupt = () => {
-			child?.kill("SIGTERM");
-			end(0);
-		};
-		process.on("SIGINT", interrupt);
-		process.on("SIGTERM", interrupt);
-		child?.on("error", error => reject(unreachable(`cannot run ${flags.exec}: ${error.message}`)));
-		child?.on("exit", (code, signal) => end(code ?? (signal ? 1 : 0)));
-		const startMs = Date.now();
-		// Keeps the process alive, and sees to the end of the time and of the scenario.
-		timer = setInterval(() => {
-			const late = flags.timeout !== undefined && Date.now() - startMs >= flags.timeout;
-			if (late) {
-				child?.kill("SIGTERM");
-				if (child) say(`error: the program did not end within the time given by --timeout`);
-				end(child ? 1 : 0);
-			} else if (!child && simulation.scenario?.decided) end(0);
+/** What ends a simulation: the program, the time, a scenario that is decided, or a signal. */
+async function ended(flags: Flags, path: string, simulation: Simulation, interrupted: Promise<number>): Promise<number> {
+	if (flags.json) json({ port: path, persona: simulation.module.persona.id, ready: true });
+	else if (!flags.exec) print(`${simulation.module.persona.id} is at ${path} (ends with Ctrl-C)`);
+	const child = flags.exec ? new Child(flags.exec.replaceAll("{port}", path), flags.json ? 2 : 1) : undefined;
+	let watch: NodeJS.Timeout | undefined;
+	const startMs = performance.now();
+	const watched = new Promise<number>(resolve => {
+		// Keeps the process alive, too.
+		watch = setInterval(() => {
+			if (flags.timeout !== undefined && performance.now() - startMs >= flags.timeout) {
+				if (child) say("error: the program did not end within the time given by --timeout");
+				resolve(child ? 1 : 0);
+			} else if (!child && simulation.scenario?.decided) resolve(0);
 		}, 50);
 	});
-}
-
-/** The program's output goes to stderr where stdout is for one JSON document. */
-function start(command: string, path: string, flags: Flags) {
-	const line = command.replaceAll("{port}", path);
-	return spawn(line, { shell: true, stdio: ["inherit", flags.json ? 2 : "inherit", "inherit"] });
+	try {
+		return await Promise.race([interrupted, watched, ...(child ? [child.ended] : [])]);
+	} finally {
+		clearInterval(watch);
+		await child?.stop();
+	}
 }
 
 function tellScenario(result: ScenarioResult, flags: Flags): void {
 	if (flags.junit) writeFileSync(flags.junit, junitText(result));
-	if (flags.json) {
-		json({ scenario: result.title, passed: result.passed, cases: result.cases, openSteps: result.openSteps });
-		return;
-	}
 	say(result.title);
 	say(
 		table(
