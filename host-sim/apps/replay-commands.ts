@@ -1,6 +1,6 @@
 import * as base from "../../sdk/3gpp/commands.js";
 import type { Command } from "../../sdk/at/command.js";
-import { decodeLine, type Row } from "../../sdk/at/decode.js";
+import type { Row } from "../../sdk/at/decode.js";
 import { CommandLine } from "../../sdk/at/encode.js";
 import { LineBuffer } from "../../sdk/at/line-buffer.js";
 import { rawCommand } from "../../sdk/at/raw.js";
@@ -46,7 +46,7 @@ export class CommandTable {
 /** Walks a driver's tables; the commands that its functions keep to themselves go out as they stand. */
 function collect(value: unknown, found: Set<Command<any, any>>, depth: number): void {
 	if (typeof value !== "object" || value === null || depth > 6 || value instanceof Uint8Array) return;
-	if ("head" in value && "rule" in value && "paramNames" in value) found.add(value as Command<any, any>);
+	if ("head" in value && "rule" in value && "plan" in value) found.add(value as Command<any, any>);
 	else for (const member of Object.values(value)) collect(member, found, depth + 1);
 }
 
@@ -56,7 +56,7 @@ function paramsOf(command: Command<any, any>, text: string): Row | undefined | f
 	if (!text.startsWith(head)) return false;
 	if (!command.rule.params) return text === head ? undefined : false;
 	const params: Row = {};
-	if (!decodeLine(lineOf(text.slice(head.length)), command.rule.params, command.paramNames, params)) return false;
+	if (!lineOf(text.slice(head.length)).decode(command.plan.params, params, 0)) return false;
 	const line = new CommandLine(CAPACITY);
 	if (line.encode(command, params) || latin1(line.bytes.subarray(0, line.length - 1)) !== text) return false;
 	return params;

@@ -15,6 +15,10 @@ export type { FinalResult, Urc } from "./urc.js";
 const DEFAULT_LINE_CAPACITY = 512;
 const DEFAULT_QUEUE_CAPACITY = 8;
 const DEFAULT_GAP_MS = 20;
+/** Read with every command; a property of a table costs more. */
+const NONE = Phase.none;
+const LINE = Phase.line;
+const FINAL = Phase.final;
 
 /**
  * Talks AT to a module, one command at a time. Sans-IO: bytes and time go in; bytes and a deadline come out.
@@ -26,16 +30,15 @@ const DEFAULT_GAP_MS = 20;
  */
 export class AtChannel<C> {
 	readonly #runner: Runner<C>;
-	readonly #exchange: Exchange;
-	readonly #resync: Resync;
-	readonly #transmitter: Transmitter;
-	readonly #queue: CommandQueue;
 	readonly #completions: Completions;
+	readonly #exchange: Exchange;
+	readonly #queue: CommandQueue;
+	readonly #transmitter: Transmitter;
 	readonly #tracer: Tracer | undefined;
-	readonly #gapMs: Millis;
-	#now: Millis = 0;
 	#readyMs: Millis = 0;
+	readonly #gapMs: Millis;
 	#lastTicket = 0;
+	readonly #resync: Resync;
 
 	constructor(options: AtChannelOptions<C>) {
 		const { context, urcs, finals = [], onUnknown, onTrace, onException, lineCapacity = DEFAULT_LINE_CAPACITY } = options;
@@ -56,7 +59,7 @@ export class AtChannel<C> {
 
 	/** No command runs or waits. */
 	get idle(): boolean {
-		return this.#exchange.phase === Phase.none && this.#queue.count === 0 && !this.#resync.isProbing;
+		return this.#exchange.phase === NONE && this.#queue.waiting === 0 && !this.#completions.hasWork && !this.#resync.isProbing;
 	}
 
 	/** Lines that no table knows. */
@@ -87,52 +90,65 @@ export class AtChannel<C> {
 	/** Call `expire` then; undefined when nothing is awaited. It may lie in the past. */
 	get deadline(): Millis | undefined {
 		const exchange = this.#exchange;
-		if (this.#completions.hasRefusals || this.#runner.isAbortPending || exchange.phase === Phase.ended) return this.#now;
+		if (this.#completions.hasWork) return this.#runner.now;
 		if (exchange.phase !== Phase.none) return earlier(this.#runner.framer.deadline, exchange.dueMs);
 		const isWaiting = this.#queue.waiting > 0;
 		const held = this.#resync.deadline;
 		if (held !== undefined && (isWaiting || this.#resync.isProbing)) return earlier(this.#runner.framer.deadline, held);
-		return isWaiting ? earlier(this.#runner.framer.deadline, Math.max(this.#readyMs, this.#now)) : this.#runner.framer.deadline;
+		return isWaiting ? earlier(this.#runner.framer.deadline, Math.max(this.#readyMs, this.#runner.now)) : this.#runner.framer.deadline;
 	}
 
 	/** Takes what the port has read; keeps none of it. */
 	receive(bytes: Uint8Array, now: Millis): void {
-		this.#advance(now);
+		const runner = this.#runner;
+		const completions = this.#completions;
+		if (now < runner.now) this.goBack(now);
+		runner.now = now;
 		this.#readyMs = now + this.#gapMs;
-		this.#tracer?.received(bytes, now);
-		this.#completions.isBusy = true;
-		this.#runner.framer.receive(bytes, now);
-		this.#completions.isBusy = false;
-		this.#settle();
+		if (this.#tracer !== undefined) this.#tracer.received(bytes, now);
+		completions.isBusy = true;
+		runner.framer.receive(bytes, now);
+		completions.isBusy = false;
+		if (completions.hasWork) this.settle();
 	}
 
 	/** What to write next, at most `limit` bytes; a view, valid until the next call. Undefined: nothing now, see `deadline`. */
 	transmit(limit: number, now: Millis): Uint8Array | undefined {
-		this.#advance(now);
-		this.#settle();
-		this.#startNext();
+		const runner = this.#runner;
 		const transmitter = this.#transmitter;
-		const isFirst = !transmitter.hasBegun;
-		const sentBefore = transmitter.sent;
+		if (now < runner.now) this.goBack(now);
+		runner.now = now;
+		if (this.#completions.hasWork) this.settle();
+		const exchange = this.#exchange;
+		if (exchange.phase === NONE && this.#queue.waiting > 0) this.startNext();
+		if (transmitter.isDone) return undefined;
+		const start = transmitter.sent;
 		const chunk = transmitter.next(limit);
 		if (chunk === undefined) return undefined;
-		if (isFirst) this.#runner.onFirstByte();
-		this.#tracer?.sent(chunk, transmitter.sent > sentBefore ? sentBefore : -1, this.#runner.isPayloadSecret, now);
-		this.#runner.onWritten();
+		if (start === 0) {
+			runner.commands++;
+			if (exchange.phase === LINE && exchange.startedMs !== now) runner.restartTimeout();
+		}
+		if (this.#tracer !== undefined) this.#tracer.sent(chunk, transmitter.sent > start ? start : -1, runner.isPayloadSecret, now);
+		if (transmitter.isDone) {
+			if (exchange.phase === LINE && exchange.isPlain) exchange.phase = FINAL;
+			else runner.onWritten();
+		}
 		return chunk;
 	}
 
 	/** Ends what has waited too long; harmless when called early. */
 	expire(now: Millis): void {
-		this.#advance(now);
+		if (now < this.#runner.now) this.goBack(now);
+		this.#runner.now = now;
 		this.#completions.isBusy = true;
 		this.#runner.framer.expire(now);
 		const exchange = this.#exchange;
 		if (exchange.phase >= Phase.line && now >= exchange.dueMs) this.#runner.onTimeout();
-		if (this.#resync.isProbing) this.#expireProbe();
+		if (this.#resync.isProbing) this.expireProbe();
 		this.#completions.isBusy = false;
-		this.#settle();
-		this.#startNext();
+		this.settle();
+		this.startNext();
 	}
 
 	/**
@@ -141,7 +157,7 @@ export class AtChannel<C> {
 	 */
 	submit<P, R, T>(command: Command<P, R>, params: P, target: T, done: Done<T, R>, payload?: Uint8Array, onLine?: OnLine<T>): number {
 		const queue = this.#queue;
-		const isFull = queue.isFull;
+		const isFull = queue.waiting >= queue.capacity;
 		const entry = queue.add();
 		if (entry === undefined) {
 			this.#completions.call(done, target, { code: "queueFull", command: command.head, afterMs: 0 }, undefined);
@@ -154,10 +170,11 @@ export class AtChannel<C> {
 		entry.done = done;
 		entry.onLine = onLine;
 		entry.payload = payload;
+		entry.refusal = undefined;
 		if (isFull) {
 			entry.refusal = "queueFull";
-			this.#completions.hasRefusals = true;
-		} else queue.accept();
+			this.#completions.hasWork = true;
+		} else queue.waiting++;
 		return entry.ticket;
 	}
 
@@ -172,7 +189,7 @@ export class AtChannel<C> {
 			const entry = this.#queue.find(ticket);
 			if (entry !== undefined && entry.refusal === undefined) this.#completions.refuse(entry, "aborted");
 		}
-		this.#settle();
+		this.settle();
 	}
 
 	/** Fails everything, once each. "closed" also forgets the line: the port is gone. */
@@ -184,53 +201,56 @@ export class AtChannel<C> {
 			this.#runner.forget(code);
 			this.#runner.framer.reset();
 		}
-		this.#settle();
+		this.settle();
 	}
 
 	/** The module has restarted: the command in flight fails with "unexpected", the waiting ones stay. */
 	rebooted(): void {
 		this.#runner.forget("unexpected");
-		this.#settle();
+		this.settle();
 	}
 
-	/** A clock that went back moves everything awaited with it. */
-	#advance(now: Millis): void {
-		const byMs = now - this.#now;
-		this.#now = now;
-		this.#runner.now = now;
-		if (byMs >= 0) return;
+	/** The clock started again: what is awaited moves with it. */
+	private goBack(now: Millis): void {
+		const byMs = now - this.#runner.now;
 		this.#readyMs += byMs;
 		this.#runner.shift(byMs);
 	}
 
 	/** Writes the next command's line into the buffer, or a probe when a timeout has left it open whose the next result is. */
-	#startNext(): void {
+	private startNext(): void {
 		const exchange = this.#exchange;
-		while (exchange.phase === Phase.none && this.#queue.waiting > 0 && this.#now >= this.#readyMs && !this.#resync.isHolding(this.#now)) {
-			const entry = this.#queue.first()!;
-			if (this.#resync.isLost && !entry.command!.rule.probe) {
-				this.#resync.beginAttempt(this.#now);
-				this.#runner.startProbe();
-				return;
+		const queue = this.#queue;
+		const resync = this.#resync;
+		const runner = this.#runner;
+		while (queue.waiting > 0 && exchange.phase === NONE && runner.now >= this.#readyMs) {
+			if (!resync.isSynchronised) {
+				if (resync.isHolding(runner.now)) return;
+				if (resync.isLost && !queue.first()!.command!.rule.probe) {
+					resync.beginAttempt(runner.now);
+					runner.startProbe();
+					return;
+				}
 			}
-			this.#queue.take(entry, exchange.entry);
-			if (!this.#runner.start()) this.#settle();
+			exchange.entry = queue.take(exchange.entry)!;
+			if (!runner.start()) this.settle();
 		}
 	}
 
-	#expireProbe(): void {
-		if (this.#resync.expire(this.#now)) this.#runner.startProbe();
+	private expireProbe(): void {
+		if (this.#resync.expire(this.#runner.now)) this.#runner.startProbe();
 		const entry = this.#resync.isLost ? this.#queue.first() : undefined;
 		if (entry !== undefined) this.#completions.refuse(entry, "timeout");
 	}
 
-	/** Tells what could not be told inside a callback. */
-	#settle(): void {
+	/** Tells what could not be told inside a callback; what that leads to comes the next time. */
+	private settle(): void {
 		const completions = this.#completions;
 		if (completions.isBusy) return;
 		completions.isBusy = true;
+		completions.hasWork = false;
 		this.#runner.settle();
-		if (completions.hasRefusals) completions.tellRefused(this.#lastTicket);
+		completions.tellRefused(this.#lastTicket);
 		completions.isBusy = false;
 	}
 }

@@ -1,6 +1,7 @@
 import type { Fields, Shape } from "./fields.js";
 import { deepFreeze } from "./freeze.js";
 import type { AtLine, Millis } from "./line.js";
+import { type CommandPlan, planOf } from "./plan.js";
 
 /** The forms of a command (V.250 5.4.3 and 5.4.4). */
 export type Form = "execute" | "read" | "set" | "test";
@@ -46,6 +47,8 @@ export interface FormSpec {
 	};
 	/** Set by `rawCommand`. */
 	readonly isRaw?: true;
+	/** The commands of a chain (V.250 5.2.1), when written by hand. */
+	readonly parts?: readonly Command<any, any>[];
 	/** `AT` itself and what else may be repeated freely: a late answer does no harm, so a timeout is not followed by a re-synchronisation. */
 	readonly probe?: true;
 }
@@ -62,17 +65,13 @@ export interface Command<in P = void, out R = void> {
 	/** What is sent before the parameters, without `AT`: "+CEREG?", "+COPS=", "E". Also names the command in errors. */
 	readonly head: string;
 	readonly rule: FormSpec;
-	/** Names of the parameters and of the response's fields, in order: enumerating a record would allocate. */
-	readonly paramNames: readonly string[];
-	readonly responseNames: readonly string[];
+	readonly plan: CommandPlan;
 	readonly types?: (params: P) => R;
 }
 
 type ParamsOf<F> = F extends { params: infer P extends Fields } ? Shape<P> : void;
 type ResultOf<F> = F extends { response: infer R extends Fields } ? Shape<R> : void;
 export type Forms<S> = { readonly [F in keyof S & Form]: Command<ParamsOf<S[F]>, ResultOf<S[F]>> };
-
-const NO_NAMES: readonly string[] = Object.freeze([]);
 
 /** Basic commands take their parameter without `=` (V.250 5.3.1), S-parameters (5.3.2) and extended commands with it. */
 function headOf(name: string, form: Form): string {
@@ -101,17 +100,10 @@ export function command<const S extends CommandSpec>(name: string, spec: S): For
 
 /** One form, ready for `submit`; `command` and `rawCommand` are made of it. */
 export function declare(name: string, form: Form, spec: string, head: string, rule: FormSpec): Command<any, any> {
-	return Object.freeze({
-		name,
-		form,
-		spec,
-		head,
-		rule: deepFreeze(rule),
-		paramNames: namesOf(rule.params),
-		responseNames: namesOf(rule.response),
-	});
+	return Object.freeze({ name, form, spec, head, rule: deepFreeze(rule), plan: planOf(name, form, head, rule) });
 }
 
-function namesOf(fields: Fields | undefined): readonly string[] {
-	return fields ? Object.freeze(Object.keys(fields)) : NO_NAMES;
+/** The same command with another patience: a module that is off is asked for `AT` less long than one that is busy. */
+export function withTimeout<P, R>(of: Command<P, R>, timeoutMs: Millis): Command<P, R> {
+	return declare(of.name, of.form, of.spec, of.head, { ...of.rule, timeoutMs });
 }

@@ -11,7 +11,8 @@ export class Completions {
 	readonly queue: CommandQueue;
 	/** A callback runs, or lines are being read: results are told afterwards. */
 	isBusy = false;
-	hasRefusals = false;
+	/** Something waits to be told: a refused command, or the end of the running one. */
+	hasWork = false;
 	exceptions = 0;
 	readonly #onException: ((thrown: unknown) => void) | undefined;
 
@@ -40,16 +41,15 @@ export class Completions {
 
 	refuse(entry: Entry, code: AtErrorCode): void {
 		this.queue.refuse(entry, code);
-		this.hasRefusals = true;
+		this.hasWork = true;
 	}
 
 	/** Tells the commands that were refused before this call began; later ones wait for the next. */
 	tellRefused(lastTicket: number): void {
-		this.hasRefusals = false;
 		for (let entry = this.queue.firstRefused(lastTicket); entry !== undefined; entry = this.queue.firstRefused(lastTicket)) {
 			const { done, target } = entry;
 			const error: AtError = { code: entry.refusal!, command: entry.command!.head, afterMs: 0 };
-			this.queue.release(entry);
+			entry.clear();
 			this.call(done, target, error, undefined);
 		}
 	}

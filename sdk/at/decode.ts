@@ -1,44 +1,22 @@
 import type { Command } from "./command.js";
-import { type Field, FieldKind, type Fields } from "./fields.js";
+import { type Field, FieldKind } from "./fields.js";
 import type { AtLine } from "./line.js";
+import type { FieldTable } from "./plan.js";
+
+export type { FieldTable } from "./plan.js";
+export { fieldTable } from "./plan.js";
 
 export type Row = { [name: string]: unknown };
 
-/**
- * Reads a line's parameters by a table of fields into `into`, from parameter `first` on; a field that is optional and empty becomes
- * undefined. False when a parameter that must be there is missing or one does not fit: `into` is then only partly written. For the
- * handlers of URCs and of `lines`.
- */
-export function decodeLine(line: AtLine, fields: Fields, names: readonly string[], into: Row, first = 0): boolean {
-	const count = line.count;
-	for (let i = 0; i < names.length; i++) {
-		const name = names[i]!;
-		const field = fields[name]!;
-		const value = i + first < count ? decodeField(line, i + first, field) : undefined;
-		into[name] = value;
-		if (value === undefined && !(field.isOptional && isEmpty(line, i + first))) return false;
-	}
-	return true;
-}
-
-/** True when a response without any information line is still an answer (`AT+CGPADDR=1` of a context without an address). */
-export function isAllOptional(fields: Fields, names: readonly string[]): boolean {
-	for (let i = 0; i < names.length; i++) if (!fields[names[i]!]!.isOptional) return false;
-	return true;
-}
-
-function isEmpty(line: AtLine, index: number): boolean {
-	return index >= line.count || line.equals(index, "");
-}
-
-function decodeField(line: AtLine, index: number, field: Field<unknown>): unknown {
+/** What is not worth a fast path: see `AtLine.decode`. */
+export function decodeField(line: AtLine, index: number, field: Field<unknown>): unknown {
 	switch (field.kind) {
 		case FieldKind.uint:
 			return inRange(line.uint(index), field);
-		case FieldKind.int:
-			return inRange(line.int(index), field);
 		case FieldKind.hex:
 			return inRange(line.hex(index), field);
+		case FieldKind.int:
+			return inRange(line.int(index), field);
 		case FieldKind.word:
 			return wordAt(line, index, field.words!);
 		case FieldKind.choice:
@@ -56,7 +34,7 @@ function inRange(value: number | undefined, field: Field<unknown>): number | und
 
 /** An empty optional text is absent; an empty text that must be there is "". */
 function textAt(line: AtLine, index: number, field: Field<unknown>): string | undefined {
-	if (line.equals(index, "")) return field.isOptional && !line.isQuoted(index) ? undefined : "";
+	if (line.isEmpty(index)) return field.isOptional && !line.isQuoted(index) ? undefined : "";
 	return line.text(index);
 }
 
@@ -93,7 +71,7 @@ export class Records {
 		const slot = this.#next;
 		this.#next = (slot + 1) % KEPT_RECORDS;
 		const record: Row = {};
-		for (let i = 0; i < command.responseNames.length; i++) record[command.responseNames[i]!] = undefined;
+		clear(record, command.plan.response);
 		commands[slot] = command;
 		this.#records[slot] = record;
 		return record;
@@ -101,7 +79,11 @@ export class Records {
 
 	cleared(command: Command<any, any>): Row {
 		const record = this.of(command);
-		for (let i = 0; i < command.responseNames.length; i++) record[command.responseNames[i]!] = undefined;
+		clear(record, command.plan.response);
 		return record;
 	}
+}
+
+function clear(record: Row, table: FieldTable): void {
+	for (let i = 0; i < table.names.length; i++) record[table.names[i]!] = undefined;
 }

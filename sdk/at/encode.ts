@@ -25,6 +25,8 @@ export class CommandLine {
 	/** [start, end) pairs of bytes that no trace may show. */
 	readonly secrets = new Uint16Array(2 * MAX_SECRETS);
 	secretCount = 0;
+	/** The command whose line, without parameters, is still in the buffer. */
+	#held: Command<any, any> | undefined = undefined;
 	/** Which parameter was refused and why. */
 	problem = "";
 
@@ -34,54 +36,67 @@ export class CommandLine {
 
 	/** Writes `AT`, the head, the parameters and CR. */
 	encode(command: Command<any, any>, params: Row | undefined): Refusal | undefined {
-		this.length = 0;
+		if (command === this.#held) return undefined;
+		this.#held = undefined;
+		const plan = command.plan;
+		const head = plan.head;
+		const count = head.length;
+		const bytes = this.bytes;
 		this.begin = 0;
 		this.secretCount = 0;
 		this.problem = "";
-		const bytes = this.bytes;
+		if (count + 3 > bytes.length) return this.refuse("overflow", "command line", "is longer than transmitCapacity");
 		bytes[0] = 0x41;
 		bytes[1] = 0x54;
-		this.length = 2;
-		const refusal = this.#head(command.head, command.rule.isRaw ? 0xff : 0x7e) ?? this.#parameters(command, params);
-		if (refusal) return refusal;
-		return this.#put(CR);
+		for (let i = 0; i < count; i++) bytes[i + 2] = head[i]!;
+		this.length = count + 2;
+		const refusal = command.rule.isRaw ? this.checkRaw() : plan.hasParams ? this.parameters(command, params) : undefined;
+		if (refusal !== undefined || this.put(CR) !== undefined) return refusal ?? "overflow";
+		if (!plan.hasParams) this.#held = command;
+		return undefined;
 	}
 
-	/** What was written by hand may have bytes above ASCII: a character is a byte then. */
-	#head(head: string, highest: number): Refusal | undefined {
+	/** `AT` alone; a lead of CR or ESC first ends a line or a prompt that was left half-way. */
+	encodeProbe(lead: number): void {
 		const bytes = this.bytes;
-		if (2 + head.length >= bytes.length) return this.#refuse("overflow", "command line", "is longer than transmitCapacity");
-		for (let i = 0; i < head.length; i++) {
-			const code = head.charCodeAt(i);
-			if (code < 0x20 || code === 0x7f || code > highest)
-				return this.#refuse("malformed", "command line", "has a character that is no text");
-			bytes[2 + i] = code;
+		this.#held = undefined;
+		this.secretCount = 0;
+		this.begin = lead === 0 ? 0 : 1;
+		bytes[0] = lead;
+		bytes[this.begin] = 0x41;
+		bytes[this.begin + 1] = 0x54;
+		bytes[this.begin + 2] = CR;
+		this.length = this.begin + 3;
+	}
+
+	/** What was written by hand may have bytes above ASCII, a character being a byte then, but nothing that ends the line. */
+	private checkRaw(): Refusal | undefined {
+		for (let at = 2; at < this.length; at++) {
+			const byte = this.bytes[at]!;
+			if (byte < 0x20 || byte === 0x7f) return this.refuse("malformed", "command line", "has a character that is no text");
 		}
-		this.length = 2 + head.length;
 		return undefined;
 	}
 
 	/** Commas of parameters left out in the middle stay, those at the end go (V.250 5.4.2.2). */
-	#parameters(command: Command<any, any>, params: Row | undefined): Refusal | undefined {
-		const names = command.paramNames;
-		const fields = command.rule.params;
-		if (!fields) return undefined;
-		if (params === undefined || params === null) return this.#refuse("malformed", "parameters", "are missing");
+	private parameters(command: Command<any, any>, params: Row | undefined): Refusal | undefined {
+		const { names, fields } = command.plan.params;
+		if (params === undefined || params === null) return this.refuse("malformed", "parameters", "are missing");
 		let last = names.length - 1;
-		while (last >= 0 && params[names[last]!] === undefined && fields[names[last]!]!.isOptional) last--;
+		while (last >= 0 && params[names[last]!] === undefined && fields[last]!.isOptional) last--;
 		for (let i = 0; i <= last; i++) {
-			if (i > 0 && this.#put(COMMA)) return "overflow";
+			if (i > 0 && this.put(COMMA)) return "overflow";
 			const name = names[i]!;
-			const refusal = this.#field(name, fields[name]!, params[name], command.rule.redact?.includes(i) === true);
+			const refusal = this.field(name, fields[i]!, params[name], command.rule.redact?.includes(i) === true);
 			if (refusal) return refusal;
 		}
 		return undefined;
 	}
 
-	#field(name: string, field: Field<unknown>, value: unknown, isSecret: boolean): Refusal | undefined {
-		if (value === undefined) return field.isOptional ? undefined : this.#refuse("malformed", name, "is missing");
+	private field(name: string, field: Field<unknown>, value: unknown, isSecret: boolean): Refusal | undefined {
+		if (value === undefined) return field.isOptional ? undefined : this.refuse("malformed", name, "is missing");
 		const start = this.length;
-		const refusal = this.#value(name, field, value);
+		const refusal = this.value(name, field, value);
 		if (isSecret && !refusal && this.secretCount < MAX_SECRETS) {
 			const quote = this.bytes[start] === QUOTE ? 1 : 0;
 			this.secrets[2 * this.secretCount] = start + quote;
@@ -91,48 +106,48 @@ export class CommandLine {
 		return refusal;
 	}
 
-	#value(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
+	private value(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
 		switch (field.kind) {
 			case FieldKind.uint:
 			case FieldKind.int:
-				return this.#number(name, field, value, 10);
+				return this.number(name, field, value, 10);
 			case FieldKind.hex:
-				return this.#number(name, field, value, 16);
+				return this.number(name, field, value, 16);
 			case FieldKind.choice:
-				return this.#choice(name, field, value);
+				return this.choice(name, field, value);
 			case FieldKind.payloadHex:
-				return this.#hexOf(name, field, value);
+				return this.hexOf(name, field, value);
 			case FieldKind.word:
-				if (!field.words!.includes(value as string)) return this.#refuse("malformed", name, "is none of the words allowed");
-				return this.#string(name, value as string, true, 0, 256);
+				if (!field.words!.includes(value as string)) return this.refuse("malformed", name, "is none of the words allowed");
+				return this.string(name, value as string, true, 0, 256);
 			case FieldKind.bits:
-				return this.#bits(name, field, value);
+				return this.bits(name, field, value);
 			default:
-				return this.#string(name, value, field.isQuoted, field.minimum, field.maximum);
+				return this.string(name, value, field.isQuoted, field.minimum, field.maximum);
 		}
 	}
 
-	#choice(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
+	private choice(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
 		const number = typeof value === "string" ? field.choices![value] : undefined;
-		if (typeof number !== "number") return this.#refuse("malformed", name, "is none of the names allowed");
-		return this.#digits(number, 10);
+		if (typeof number !== "number") return this.refuse("malformed", name, "is none of the names allowed");
+		return this.digits(number, 10);
 	}
 
-	#number(name: string, field: Field<unknown>, value: unknown, base: 10 | 16): Refusal | undefined {
-		if (typeof value !== "number" || !Number.isInteger(value)) return this.#refuse("malformed", name, "is not a whole number");
-		if (value < field.minimum || value > field.maximum) return this.#refuse("malformed", name, "is out of range");
-		if (field.isQuoted && this.#put(QUOTE)) return "overflow";
-		if (value < 0 && this.#put(0x2d)) return "overflow";
-		if (this.#digits(value < 0 ? -value : value, base)) return "overflow";
-		return field.isQuoted ? this.#put(QUOTE) : undefined;
+	private number(name: string, field: Field<unknown>, value: unknown, base: 10 | 16): Refusal | undefined {
+		if (typeof value !== "number" || !Number.isInteger(value)) return this.refuse("malformed", name, "is not a whole number");
+		if (value < field.minimum || value > field.maximum) return this.refuse("malformed", name, "is out of range");
+		if (field.isQuoted && this.put(QUOTE)) return "overflow";
+		if (value < 0 && this.put(0x2d)) return "overflow";
+		if (this.digits(value < 0 ? -value : value, base)) return "overflow";
+		return field.isQuoted ? this.put(QUOTE) : undefined;
 	}
 
 	/** Digits from the last to the first, so that no string is made. */
-	#digits(value: number, base: 10 | 16): Refusal | undefined {
+	private digits(value: number, base: 10 | 16): Refusal | undefined {
 		let count = 1;
 		for (let limit = base as number; limit <= value; limit *= base) count++;
 		const end = this.length + count;
-		if (end > this.bytes.length) return this.#refuse("overflow", "command line", "is longer than transmitCapacity");
+		if (end > this.bytes.length) return this.refuse("overflow", "command line", "is longer than transmitCapacity");
 		let rest = value;
 		for (let at = end - 1; at >= this.length; at--) {
 			const digit = rest % base;
@@ -143,35 +158,35 @@ export class CommandLine {
 		return undefined;
 	}
 
-	#bits(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
-		if (typeof value !== "string" || value.length !== field.minimum) return this.#refuse("malformed", name, "has the wrong number of bits");
+	private bits(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
+		if (typeof value !== "string" || value.length !== field.minimum) return this.refuse("malformed", name, "has the wrong number of bits");
 		for (let i = 0; i < value.length; i++) {
 			const code = value.charCodeAt(i);
-			if (code !== 0x30 && code !== 0x31) return this.#refuse("malformed", name, "has a digit other than 0 and 1");
+			if (code !== 0x30 && code !== 0x31) return this.refuse("malformed", name, "has a digit other than 0 and 1");
 		}
-		return this.#string(name, value, field.isQuoted, 0, field.maximum);
+		return this.string(name, value, field.isQuoted, 0, field.maximum);
 	}
 
-	#string(name: string, value: unknown, isQuoted: boolean, minimum: number, maximum: number): Refusal | undefined {
-		if (typeof value !== "string") return this.#refuse("malformed", name, "is not a string");
-		if (value.length < minimum || value.length > maximum) return this.#refuse("malformed", name, "is too long or too short");
-		if (isQuoted && this.#put(QUOTE)) return "overflow";
+	private string(name: string, value: unknown, isQuoted: boolean, minimum: number, maximum: number): Refusal | undefined {
+		if (typeof value !== "string") return this.refuse("malformed", name, "is not a string");
+		if (value.length < minimum || value.length > maximum) return this.refuse("malformed", name, "is too long or too short");
+		if (isQuoted && this.put(QUOTE)) return "overflow";
 		for (let i = 0; i < value.length; i++) {
 			const code = value.charCodeAt(i);
 			const isFree = isQuoted || (code !== COMMA && code !== SEMICOLON && code !== 0x20);
 			if (code < 0x20 || code > 0x7e || code === QUOTE || !isFree)
-				return this.#refuse("malformed", name, "has a character that would end it");
-			if (this.#put(code)) return "overflow";
+				return this.refuse("malformed", name, "has a character that would end it");
+			if (this.put(code)) return "overflow";
 		}
-		return isQuoted ? this.#put(QUOTE) : undefined;
+		return isQuoted ? this.put(QUOTE) : undefined;
 	}
 
-	#hexOf(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
-		if (!(value instanceof Uint8Array)) return this.#refuse("malformed", name, "is not a Uint8Array");
-		if (value.length > field.maximum) return this.#refuse("malformed", name, "is too long");
+	private hexOf(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
+		if (!(value instanceof Uint8Array)) return this.refuse("malformed", name, "is not a Uint8Array");
+		if (value.length > field.maximum) return this.refuse("malformed", name, "is too long");
 		const out = this.bytes;
 		let at = this.length;
-		if (at + 2 * value.length + 2 > out.length) return this.#refuse("overflow", "command line", "is longer than transmitCapacity");
+		if (at + 2 * value.length + 2 > out.length) return this.refuse("overflow", "command line", "is longer than transmitCapacity");
 		if (field.isQuoted) out[at++] = QUOTE;
 		for (let i = 0; i < value.length; i++) {
 			const byte = value[i]!;
@@ -185,13 +200,13 @@ export class CommandLine {
 		return undefined;
 	}
 
-	#put(byte: number): Refusal | undefined {
-		if (this.length >= this.bytes.length) return this.#refuse("overflow", "command line", "is longer than transmitCapacity");
+	private put(byte: number): Refusal | undefined {
+		if (this.length >= this.bytes.length) return this.refuse("overflow", "command line", "is longer than transmitCapacity");
 		this.bytes[this.length++] = byte;
 		return undefined;
 	}
 
-	#refuse(code: Refusal, what: string, why: string): Refusal {
+	private refuse(code: Refusal, what: string, why: string): Refusal {
 		this.problem = `${what} ${why}`;
 		return code;
 	}

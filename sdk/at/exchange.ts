@@ -1,7 +1,6 @@
-import type { FormSpec } from "./command.js";
-import { decodeLine, isAllOptional, type Records, type Row } from "./decode.js";
+import type { Command, FormSpec } from "./command.js";
+import type { Records, Row } from "./decode.js";
 import type { AtErrorCode } from "./errors.js";
-import { makesCall } from "./finals.js";
 import { REASON_CAPACITY } from "./framer.js";
 import type { Millis } from "./line.js";
 import type { LineBuffer } from "./line-buffer.js";
@@ -15,33 +14,28 @@ export type Phase = (typeof Phase)[keyof typeof Phase];
 
 const ESC = 0x1b;
 
-/** Longest prefix compared; the longest in use has 24 bytes. */
-const PREFIX_CAPACITY = 40;
-
 /** The command in flight: what it waits for and what it has got. One per channel, used again for every command. */
 export class Exchange {
-	readonly entry = new Entry();
 	phase: Phase = Phase.none;
+	/** A line `OK` is its success, and nothing else has to be thought of. */
+	isPlain = false;
+	/** The running command; swapped with an entry of the queue, so nothing is copied. */
+	entry = new Entry();
+	command: Command<any, any> | undefined = undefined;
+	record: Row | undefined = undefined;
+	/** Set when the module's answer cannot be used; told when the final result has come. */
+	fault: AtErrorCode | undefined = undefined;
+	/** Aborted: its result is of no interest any more, but the line is the module's until it comes. */
+	isDetached = false;
 	/** When the command line's first byte was written. */
 	startedMs: Millis = 0;
 	dueMs: Millis = 0;
 	isOkSeen = false;
 	isResultSeen = false;
-	isCall = false;
-	/** Aborted: its result is of no interest any more, but the line is the module's until it comes. */
-	isDetached = false;
-	wantsLines = false;
-	/** Set when the module's answer cannot be used; told when the final result has come. */
-	fault: AtErrorCode | undefined = undefined;
-	record: Row | undefined = undefined;
-	readonly prefix = new Uint8Array(PREFIX_CAPACITY);
-	prefixLength = 0;
-	readonly resultPrefix = new Uint8Array(PREFIX_CAPACITY);
-	resultPrefixLength = 0;
 	#reasonLength = 0;
 
 	get rule(): FormSpec {
-		return this.entry.command!.rule;
+		return this.command!.rule;
 	}
 
 	/** True while lines of the module may belong to the command: its line has been written. */
@@ -49,52 +43,47 @@ export class Exchange {
 		return this.phase >= Phase.prompt;
 	}
 
-	begin(now: Millis, timeoutMs: Millis): void {
-		const command = this.entry.command!;
-		const rule = command.rule;
+	begin(command: Command<any, any>, now: Millis): void {
+		this.command = command;
 		this.phase = Phase.line;
 		this.startedMs = now;
-		this.dueMs = now + timeoutMs;
+		this.dueMs = now + command.plan.timeoutMs;
 		this.isOkSeen = false;
 		this.isResultSeen = false;
 		this.isDetached = false;
-		this.isCall = makesCall(command);
-		this.wantsLines = rule.lines === true || (rule.response !== undefined && rule.result === undefined) || rule.binary !== undefined;
 		this.fault = undefined;
 		this.record = undefined;
 		this.#reasonLength = 0;
-		this.prefixLength = compile(rule.prefix ?? command.name, this.prefix);
-		this.resultPrefixLength = rule.result ? compile(rule.result.prefix, this.resultPrefix) : 0;
 	}
 
 	/** The position behind the command's prefix, -1 when the line has another. */
 	matchPrefix(line: LineBuffer, at: number): number {
-		return this.prefixLength === 0 ? -1 : matchAt(line, at, this.prefix, 0, this.prefixLength);
+		const prefix = this.command!.plan.prefix;
+		return prefix.length === 0 ? -1 : matchAt(line, at, prefix, 0, prefix.length);
 	}
 
 	/** Whether a line without a known prefix is this command's: `+CIMI`, `I`. A line with a foreign prefix is not a single bare value. */
 	takesBareLine(line: LineBuffer): boolean {
-		const rule = this.rule;
-		if (rule.prefix !== null || !this.wantsLines) return false;
+		const { rule, plan } = this.command!;
+		if (rule.prefix !== null || !plan.wantsLines) return false;
 		return rule.lines === true || rule.response === undefined || !looksPrefixed(line);
 	}
 
 	/** Reads the first information line into the record; false for the further ones. */
 	decode(line: LineBuffer, records: Records): boolean {
-		const command = this.entry.command!;
-		const fields = command.rule.response;
-		if (!fields || this.record !== undefined) return false;
-		this.record = records.of(command);
-		if (!decodeLine(line, fields, command.responseNames, this.record)) this.fault ??= "malformed";
+		const command = this.command!;
+		if (!command.plan.hasResponse || this.record !== undefined) return false;
+		const record = records.of(command);
+		this.record = record;
+		if (!line.decode(command.plan.response, record, 0)) this.fault ??= "malformed";
 		return true;
 	}
 
 	/** What `done` gets; an answer without its information line is malformed unless all its fields are optional. */
 	result(records: Records): Row | undefined {
-		const command = this.entry.command!;
-		const fields = command.rule.response;
-		if (!fields || this.record !== undefined) return this.record;
-		if (isAllOptional(fields, command.responseNames)) return records.cleared(command);
+		const plan = this.command!.plan;
+		if (!plan.hasResponse || this.record !== undefined) return this.record;
+		if (plan.isResponseOptional) return records.cleared(this.command!);
 		this.fault ??= "malformed";
 		return undefined;
 	}
@@ -102,29 +91,19 @@ export class Exchange {
 	/** Keeps the start of an information line, in case `ERROR` comes next (F8). */
 	keepReason(line: LineBuffer): void {
 		const length = Math.min(line.end - line.begin, REASON_CAPACITY);
-		line.data.copyWithin(line.capacity, line.begin, line.begin + length);
+		line.data.copyWithin(line.capacity + 1, line.begin, line.begin + length);
 		this.#reasonLength = length;
 	}
 
 	reason(line: LineBuffer): string | undefined {
-		return this.#reasonLength === 0 ? undefined : textOf(line.data, line.capacity, line.capacity + this.#reasonLength);
+		return this.#reasonLength === 0 ? undefined : textOf(line.data, line.capacity + 1, line.capacity + 1 + this.#reasonLength);
 	}
 }
 
 /** A payload needs a prompt, and must not hold the byte that would end it or ESC when it ends with one (TS 27.005 3.5.1). */
-export function isPayloadSendable(rule: FormSpec, payload: Uint8Array | undefined): boolean {
-	if (!rule.prompt) return payload === undefined;
-	if (rule.terminator === undefined) return payload !== undefined;
-	return payload === undefined || !(payload.includes(rule.terminator) || payload.includes(ESC));
-}
-
-function compile(prefix: string, into: Uint8Array): number {
-	let length = 0;
-	for (let i = 0; i < prefix.length && length < into.length; i++) {
-		const code = prefix.charCodeAt(i);
-		if (!(code === 0x20 && length > 0 && into[length - 1] === 0x3a)) into[length++] = code;
-	}
-	return length;
+export function isPayloadSendable(rule: FormSpec, payload: Uint8Array): boolean {
+	if (!rule.prompt) return false;
+	return rule.terminator === undefined || !(payload.includes(rule.terminator) || payload.includes(ESC));
 }
 
 /** `+NAME:`: a prefix of somebody else's. */

@@ -1,6 +1,6 @@
-import type { Command, FormSpec } from "./command.js";
 import type { AtErrorCode } from "./errors.js";
 import type { LineBuffer } from "./line-buffer.js";
+import type { FinalPlan } from "./plan.js";
 
 /** What a line ends a command with; `intermediate` is the `OK` of a command that ends with something else. */
 export const Final = Object.freeze({
@@ -36,21 +36,22 @@ export function codeOf(final: Final): AtErrorCode {
 
 const COLON = 0x3a;
 const BLANK = 0x20;
+const LETTER_C = 0x43;
+const LETTER_E = 0x45;
+const LETTER_K = 0x4b;
+const LETTER_M = 0x4d;
+const LETTER_O = 0x4f;
+const PLUS = 0x2b;
 
 /** The final results that any command may have: V.250 5.7.1, TS 27.007 9.2, TS 27.005 3.2.5. */
 export function commonFinal(line: LineBuffer): Final {
 	const data = line.data;
 	const begin = line.begin;
-	switch (data[begin]) {
-		case 0x4f:
-			return line.end - begin === 2 && data[begin + 1] === 0x4b ? Final.ok : Final.none;
-		case 0x45:
-			return line.startsWith("ERROR") && endsOrGoesOn(line, begin + 5) ? Final.error : Final.none;
-		case 0x2b:
-			return data[begin + 1] === 0x43 && data[begin + 2] === 0x4d && data[begin + 4] === BLANK ? extendedError(line) : Final.none;
-		default:
-			return Final.none;
-	}
+	const first = data[begin];
+	if (first === LETTER_O) return line.end - begin === 2 && data[begin + 1] === LETTER_K ? 1 : 0;
+	if (first === PLUS) return data[begin + 1] === LETTER_C && data[begin + 2] === LETTER_M ? extendedError(line) : 0;
+	if (first === LETTER_E) return line.startsWith("ERROR") && endsOrGoesOn(line, begin + 5) ? 2 : 0;
+	return 0;
 }
 
 function extendedError(line: LineBuffer): Final {
@@ -75,31 +76,26 @@ function is(line: LineBuffer, text: string): boolean {
 	return line.end - line.begin === text.length && line.startsWith(text);
 }
 
-/** Dial, answer, hook, return to data mode (V.250 6.3), and whatever was written by hand. */
-export function makesCall(command: Command<any, any>): boolean {
-	if (command.rule.isRaw) return true;
-	const first = command.name.charCodeAt(0);
-	return first === 0x44 || first === 0x41 || first === 0x48 || first === 0x4f;
+/** The final results that a command, or a channel, declares. An error named like a result code of a call has that one's code. */
+export function declaredFinal(line: LineBuffer, finals: readonly FinalPlan[]): Final {
+	for (let i = 0; i < finals.length; i++) {
+		const plan = finals[i]!;
+		if (!matchesFinal(line, plan)) continue;
+		if (plan.ok) return Final.ok;
+		const final = callFinal(line);
+		return final > Final.ok ? final : Final.error;
+	}
+	return Final.none;
 }
 
-/** The final results that a command declares for itself. An error named like a result code of a call has that one's code. */
-export function declaredFinal(line: LineBuffer, finals: NonNullable<FormSpec["finals"]>): Final {
-	if (matchesAny(line, finals.error)) return callFinal(line) > Final.ok ? callFinal(line) : Final.error;
-	return matchesAny(line, finals.ok) ? Final.ok : Final.none;
-}
-
-/** True when the entry is `*`: any line ends the command, so URCs must be looked for first. */
-export function acceptsAnyLine(finals: NonNullable<FormSpec["finals"]>): boolean {
-	return finals.ok.includes("*");
-}
-
-function matchesAny(line: LineBuffer, entries: readonly string[]): boolean {
-	for (let i = 0; i < entries.length; i++) if (entries[i] !== "*" && matchesFinal(line, entries[i]!)) return true;
-	return false;
-}
-
-export function matchesFinal(line: LineBuffer, entry: string): boolean {
-	return entry.charCodeAt(0) === 0x2a ? line.endsWith(entry.slice(1)) : line.startsWith(entry);
+function matchesFinal(line: LineBuffer, plan: FinalPlan): boolean {
+	const codes = plan.codes;
+	const length = codes.length;
+	if (line.end - line.begin < length) return false;
+	const start = plan.isSuffix ? line.end - length : line.begin;
+	const data = line.data;
+	for (let i = 0; i < length; i++) if (data[start + i] !== codes[i]) return false;
+	return true;
 }
 
 /** The number behind `+CME ERROR:`, with or without a blank (F15); undefined when it is text (F14). */

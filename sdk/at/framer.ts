@@ -1,24 +1,24 @@
 import type { Millis } from "./line.js";
-import { LineBuffer } from "./line-buffer.js";
+import { LineBuffer, MAX_PARAMETERS } from "./line-buffer.js";
 
 const CR = 0x0d;
 const LF = 0x0a;
 const BLANK = 0x20;
-const PLUS = 0x2b;
 const QUOTE = 0x22;
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const COLON = 0x3a;
 const PROMPT = 0x3e;
 const AT_SIGN = 0x40;
-const PERCENT = 0x25;
-const COLON = 0x3a;
-const COMMA = 0x2c;
 
-/** Bytes at the end of the line buffer that keep the start of an information line, in case `ERROR` follows it (F8). */
+/** Bytes behind the line buffer that keep the start of an information line, in case `ERROR` follows it (F8). */
 export const REASON_CAPACITY = 64;
 
 /** Silence inside counted data after which they are given up: 1,500 bytes take 1.6 s at 9,600 baud (an assumption: three times that). */
 const DATA_SILENCE_MS = 5_000;
 
-/** What the framer found; the channel implements it. */
+/** What the framer found; the router implements it. */
 export interface FrameSink {
 	/** A complete line is in the buffer. Returns the number of bytes of data that follow it. */
 	onFrameLine(): number;
@@ -32,53 +32,151 @@ export interface FrameSink {
 	onMark(byte: number): number;
 }
 
+function isMark(byte: number): boolean {
+	return byte === COLON || byte === COMMA || byte === QUOTE;
+}
+
+/** How the next bytes are read. */
+const Mode = Object.freeze({ line: 0, prompt: 1, echo: 2, data: 3, overlong: 4 } as const);
+type Mode = (typeof Mode)[keyof typeof Mode];
+
 /**
- * Cuts a byte stream into lines, prompts and counted data. A line ends with CR or LF; control characters are dropped, bytes above 0x7E
- * before the text are noise (F11). It keeps no bytes of the caller's and allocates nothing per line.
+ * Cuts a byte stream into lines, prompts and counted data. A line ends with CR or LF; blanks, control characters and bytes above 0x7E
+ * before its text are noise (F11). What is received is copied into the line buffer at one stroke and read where it lies, each byte once;
+ * nothing is allocated and nothing of the caller's is kept.
  */
 export class Framer {
 	readonly line: LineBuffer;
-	readonly #sink: FrameSink;
-	/** Lines of some URCs end at a mark byte: `+IPD,5:`. */
-	readonly #hasMarks: boolean;
-	#length = 0;
+	#mode: Mode = Mode.line;
+	/** data[#begin, #used) is received and not read to its end: the line that has begun, or a line and its data. */
+	#used = 0;
+	#begin = 0;
+	#commas = 0;
+	#isQuoted = false;
+	/** The first `+` of the line behind its start, 0 for none. */
 	#plus = 0;
-	#isTruncated = false;
+	#now: Millis = 0;
+	/** Where letters begin: the comma, or the colon when lines of some URCs end at a mark byte (`+IPD,5:`). */
+	readonly #plain: number;
+	readonly #sink: FrameSink;
+	/** Bytes of data still to come. */
 	#data = 0;
 	#skipLf = false;
-	#skipQuote = false;
-	#dataDue = 0;
-	#isPromptArmed = false;
-	#echo: Uint8Array | undefined;
-	#echoed = 0;
-	#now: Millis = 0;
+	#dataDue: Millis = 0;
+	#echo: Uint8Array | undefined = undefined;
 
 	constructor(capacity: number, sink: FrameSink, hasMarks: boolean) {
 		this.line = new LineBuffer(capacity, REASON_CAPACITY);
 		this.#sink = sink;
-		this.#hasMarks = hasMarks;
+		this.#plain = hasMarks ? COLON : COMMA;
+	}
+
+	receive(bytes: Uint8Array, now: Millis): void {
+		const length = bytes.length;
+		this.#now = now;
+		if (this.#begin === this.#used) {
+			this.#begin = 0;
+			this.#used = 0;
+		}
+		if (this.#mode !== Mode.overlong && this.#used + length <= this.line.capacity) {
+			const from = this.#used;
+			this.line.data.set(bytes, from);
+			this.#used = from + length;
+			const at = this.#mode === 0 ? this.readLines(from, false) : from;
+			if (at < from + length) this.read(at);
+		} else this.receivePieces(bytes, length);
+	}
+
+	/**
+	 * The one loop that runs for every byte: letters, digits and colons are above the comma, whatever means something is not, and the byte
+	 * behind the last one is 0.
+	 */
+	private readLines(from: number, onlyOne: boolean): number {
+		const line = this.line;
+		const data = line.data;
+		const commas = line.commas;
+		const plain = this.#plain;
+		const end = this.#used;
+		let begin = this.#begin;
+		let count = this.#commas;
+		let isQuoted = this.#isQuoted;
+		let at = from - 1;
+		let byte = 0;
+		data[end] = 0;
+		for (;;) {
+			while (data[++at]! > plain);
+			byte = data[at]!;
+			if (byte === COMMA) {
+				if (!isQuoted && count < MAX_PARAMETERS) commas[count++] = at;
+			} else if (byte === QUOTE) isQuoted = !isQuoted;
+			else if (byte === LF || byte === CR) {
+				if (at > begin) {
+					this.endLine(begin, at, count, byte);
+					count = 0;
+					isQuoted = false;
+					if (onlyOne || this.#mode !== 0) return this.leaveLine(at + 1);
+				}
+				if (data[at + 1] === LF) at++;
+				begin = at + 1;
+				continue;
+			} else if (at >= end) break;
+			else if (byte === PLUS && this.#plus === 0 && at > begin) this.#plus = at;
+			if (plain === COLON && isMark(byte) && this.endAtMark(begin, byte, at + 1, count)) return at + 1;
+		}
+		this.#begin = begin;
+		this.#commas = count;
+		this.#isQuoted = isQuoted;
+		return at;
+	}
+
+	/** data[from, position) is a line; the next one begins behind it. */
+	private endLine(from: number, position: number, commas: number, terminator: number): void {
+		const line = this.line;
+		const data = line.data;
+		const plus = this.#plus;
+		let begin = from;
+		let end = position;
+		this.#begin = position + 1;
+		this.#plus = 0;
+		if (data[begin]! <= BLANK || data[begin]! > 0x7e || data[end - 1]! <= BLANK) {
+			while (begin < end && (data[begin]! <= BLANK || data[begin]! > 0x7e)) begin++;
+			while (end > begin && data[end - 1]! <= BLANK) end--;
+			if (begin === end) return;
+		}
+		if (end === begin + 1 && data[begin] === QUOTE) return;
+		line.begin = begin;
+		line.end = end;
+		line.parameters = begin;
+		line.commaCount = commas;
+		line.payloadEnd = 0;
+		if (plus > begin) this.splitGlued(plus);
+		const count = this.#sink.onFrameLine();
+		line.isTruncated = false;
+		if (count > 0) this.beginData(count, position + 1, terminator === CR);
 	}
 
 	armPrompt(isArmed: boolean): void {
-		this.#isPromptArmed = isArmed;
+		if (isArmed) this.#mode = Mode.prompt;
+		else if (this.#mode === Mode.prompt) this.#mode = Mode.line;
 	}
 
 	/** The module echoes: when exactly this payload comes back it is not an answer. */
 	expectEcho(payload: Uint8Array | undefined): void {
-		this.#echo = payload;
-		this.#echoed = 0;
+		if (payload === undefined) {
+			if (this.#mode === Mode.echo) this.#mode = Mode.line;
+			this.#echo = undefined;
+		} else if (payload.length > 0) {
+			this.#echo = payload;
+			this.#mode = Mode.echo;
+		}
 	}
 
 	/** Forgets the line that has begun. */
 	reset(): void {
-		this.#length = 0;
-		this.#plus = 0;
-		this.#isTruncated = false;
+		this.#mode = Mode.line;
+		this.#begin = this.#used;
+		this.startLine();
 		this.#data = 0;
-		this.#skipLf = false;
-		this.#skipQuote = false;
-		this.#isPromptArmed = false;
-		this.#echo = undefined;
 	}
 
 	/** When counted data are given up, undefined when none are awaited. */
@@ -91,174 +189,200 @@ export class Framer {
 	}
 
 	expire(now: Millis): void {
-		if (this.#data === 0 || now < this.#dataDue) return;
-		this.#data = 0;
-		this.#length = 0;
-		this.#sink.onFrameData(false);
+		if (this.#data > 0 && now >= this.#dataDue) this.endData(false, this.#used);
 	}
 
-	receive(bytes: Uint8Array, now: Millis): void {
-		const end = bytes.length;
-		this.#now = now;
+	/** More than there is room for: make room, and take as much as fits until nothing is left. */
+	private receivePieces(bytes: Uint8Array, length: number): void {
 		let at = 0;
-		while (at < end) {
-			if (this.#data > 0) at = this.#readData(bytes, at, end);
-			else if (this.#echo !== undefined) at = this.#readEcho(this.#echo, bytes, at);
-			else if (this.#isPromptArmed) at = this.#readPrompt(bytes, at);
-			else at = this.#readLine(bytes, at, end);
-		}
-	}
-
-	/** The one loop that runs for every byte: locals only. */
-	#readLine(bytes: Uint8Array, from: number, end: number): number {
-		const data = this.line.data;
-		const capacity = this.line.capacity;
-		const hasMarks = this.#hasMarks;
-		let length = this.#length;
-		let at = from;
-		while (at < end) {
-			const byte = bytes[at++]!;
-			if (byte >= BLANK) {
-				if (length < capacity) data[length++] = byte;
-				else this.#isTruncated = true;
-				if (byte === PLUS && length > 1 && this.#plus === 0) this.#plus = length - 1;
-				if (hasMarks && (byte === COLON || byte === COMMA || byte === QUOTE)) {
-					this.#length = length;
-					if (this.#endAtMark(byte)) return at;
+		while (at < length) {
+			if (this.#mode === Mode.overlong) at = this.skipOverlong(bytes, at, length);
+			else if (this.#data > 0 && this.line.isTruncated) at = this.skipData(at, length);
+			else {
+				this.compact();
+				const take = Math.min(this.line.capacity - this.#used, length - at);
+				if (take === 0) this.overflow();
+				else {
+					this.line.data.set(bytes.subarray(at, at + take), this.#used);
+					at += take;
+					this.#used += take;
+					this.read(this.#used - take);
 				}
-			} else if ((byte === CR || byte === LF) && length > 0) {
-				this.#length = length;
-				this.#endLine(byte);
-				return at;
 			}
 		}
-		this.#length = length;
+	}
+
+	/** Moves what has not been read to its end to the start of the buffer. */
+	private compact(): void {
+		const by = this.#begin;
+		if (by === 0) return;
+		const line = this.line;
+		line.data.copyWithin(0, by, this.#used);
+		const commas = this.#data > 0 ? line.commaCount : this.#commas;
+		for (let i = 0; i < commas; i++) line.commas[i]! -= by;
+		if (this.#plus > 0) this.#plus -= by;
+		line.begin -= by;
+		line.end -= by;
+		line.parameters -= by;
+		line.payloadBegin -= by;
+		this.#begin = 0;
+		this.#used -= by;
+	}
+
+	/** The buffer is full of one line, or of a line and some of its data. The rest is counted and dropped. */
+	private overflow(): void {
+		this.line.isTruncated = true;
+		if (this.#data === 0) this.#mode = Mode.overlong;
+	}
+
+	private skipOverlong(bytes: Uint8Array, from: number, end: number): number {
+		let at = from;
+		while (at < end && bytes[at] !== CR && bytes[at] !== LF) at++;
+		if (at === end) return at;
+		this.#mode = Mode.line;
+		this.endLine(this.#begin, this.#used, this.#commas, bytes[at]!);
+		this.startLine();
+		this.#begin = this.#used;
+		return at + 1;
+	}
+
+	private skipData(from: number, end: number): number {
+		const take = Math.min(this.#data, end - from);
+		this.#data -= take;
+		this.#dataDue = this.#now + DATA_SILENCE_MS;
+		if (this.#data === 0) this.endData(true, this.#used);
+		return from + take;
+	}
+
+	/** Reads what has come from this position on. */
+	private read(from: number): void {
+		let at = from;
+		while (at < this.#used) {
+			const mode = this.#mode;
+			if (mode === Mode.line) at = this.readLines(at, false);
+			else if (mode === Mode.data) at = this.readData(at);
+			else if (mode === Mode.prompt) at = this.readPrompt(at);
+			else at = this.readEcho(at);
+		}
+	}
+
+	/** A line has ended, and what follows is not read as lines. */
+	private leaveLine(at: number): number {
+		this.#commas = 0;
+		this.#isQuoted = false;
 		return at;
 	}
 
-	#readPrompt(bytes: Uint8Array, at: number): number {
-		const byte = bytes[at]!;
-		if (this.#length === 0 && (byte === PROMPT || byte === AT_SIGN)) {
-			this.#isPromptArmed = false;
-			this.#sink.onFramePrompt();
-			return at + 1;
-		}
-		if (this.#length === 0 && byte === BLANK) return at + 1;
-		return this.#readLine(bytes, at, at + 1);
+	private readPrompt(from: number): number {
+		const byte = this.line.data[from]!;
+		if (from > this.#begin) return this.readLines(from, true);
+		const isPrompt = byte === PROMPT || byte === AT_SIGN;
+		if (!isPrompt && byte > BLANK && byte <= 0x7e) return this.readLines(from, true);
+		this.#begin = from + 1;
+		if (!isPrompt) return from + 1;
+		this.#mode = Mode.line;
+		this.#sink.onFramePrompt();
+		return from + 1;
 	}
 
 	/** Data that come back byte for byte are dropped; at the first difference they were an answer after all. */
-	#readEcho(echo: Uint8Array, bytes: Uint8Array, at: number): number {
-		if (bytes[at] === echo[this.#echoed]) {
-			this.#echoed++;
-			if (this.#echoed === echo.length) this.#echo = undefined;
-			return at + 1;
+	private readEcho(from: number): number {
+		const echo = this.#echo!;
+		const byte = this.line.data[from];
+		const echoed = from - this.#begin;
+		if (byte === echo[echoed]) {
+			if (echoed + 1 === echo.length) {
+				this.#begin = from + 1;
+				this.expectEcho(undefined);
+			}
+			return from + 1;
 		}
-		if (this.#echoed === 0 && bytes[at] === BLANK) return at + 1;
-		const matched = this.#echoed;
-		this.#echo = undefined;
-		let again = 0;
-		while (again < matched) again = this.#readLine(echo, again, matched);
+		if (echoed === 0 && byte === BLANK) {
+			this.#begin = from + 1;
+			return from + 1;
+		}
+		this.expectEcho(undefined);
+		return this.#begin;
+	}
+
+	private readData(from: number): number {
+		const line = this.line;
+		let at = from;
+		this.#dataDue = this.#now + DATA_SILENCE_MS;
+		if (this.#skipLf) {
+			this.#skipLf = false;
+			if (line.data[at] === LF) at++;
+			line.payloadBegin = at;
+		}
+		const take = Math.min(this.#data, this.#used - at);
+		this.#data -= take;
+		at += take;
+		if (this.#data === 0) this.endData(true, at);
 		return at;
 	}
 
-	#readData(bytes: Uint8Array, from: number, end: number): number {
-		this.#dataDue = this.#now + DATA_SILENCE_MS;
-		let at = from;
-		if (this.#skipLf) {
-			this.#skipLf = false;
-			if (bytes[at] === LF) at++;
-			if (at === end) return at;
-		}
-		const take = Math.min(this.#data, end - at);
-		this.#store(at === 0 && take === end ? bytes : bytes.subarray(at, at + take));
-		this.#data -= take;
-		if (this.#data === 0) {
-			this.#length = 0;
-			this.#sink.onFrameData(true);
-		}
-		return at + take;
+	/** Lines begin again here. */
+	private endData(isComplete: boolean, at: number): void {
+		this.#data = 0;
+		this.#mode = Mode.line;
+		this.#begin = at;
+		this.startLine();
+		this.line.payloadEnd = at;
+		this.#sink.onFrameData(isComplete);
+		this.line.isTruncated = false;
 	}
 
-	#store(bytes: Uint8Array): void {
-		const line = this.line;
-		if (line.payloadEnd + bytes.length > line.capacity) {
-			line.isTruncated = true;
-			return;
-		}
-		line.data.set(bytes, line.payloadEnd);
-		line.payloadEnd += bytes.length;
-	}
-
-	#endLine(terminator: number): void {
-		const data = this.line.data;
-		const plus = this.#plus;
-		let begin = this.#textBegin();
-		let end = this.#length;
-		this.line.isTruncated = this.#isTruncated;
-		this.#length = 0;
+	private startLine(): void {
+		this.#commas = 0;
 		this.#plus = 0;
-		this.#isTruncated = false;
-		const isQuoteLeft = this.#skipQuote && end === 1 && data[0] === QUOTE;
-		this.#skipQuote = false;
-		if (isQuoteLeft) return;
-		while (end > begin && data[end - 1] === BLANK) end--;
-		if (plus > 0) begin = this.#splitGlued(begin, end, plus);
-		if (begin === end) return;
-		const count = this.#emit(begin, end);
-		if (count > 0) this.#beginData(count, terminator === CR);
+		this.#isQuoted = false;
 	}
 
-	/** Past the blanks and the noise at the start of the line. */
-	#textBegin(): number {
-		const data = this.line.data;
-		const end = this.#length;
-		let begin = 0;
-		while (begin < end && (data[begin] === BLANK || data[begin]! > 0x7e)) begin++;
-		return begin;
-	}
-
-	/** Emits the lines before each known prefix that has no line end before it (F12); returns where the last one begins. */
-	#splitGlued(from: number, end: number, plus: number): number {
-		const data = this.line.data;
-		let begin = from;
-		this.line.set(begin, end);
+	/** Hands out the lines before each known prefix that has no line end before it (F12), and leaves the last one in `line`. */
+	private splitGlued(plus: number): void {
+		const line = this.line;
+		const { data, end } = line;
 		for (let at = plus; at < end; at++) {
-			if (data[at] !== PLUS || at <= begin || this.#isInQuotes(begin, at) || !this.#sink.knowsPrefixAt(at)) continue;
-			if (!(at === begin + 1 && data[begin] === PERCENT)) this.#emit(begin, at);
-			begin = at;
-			this.line.set(begin, end);
+			const begin = line.begin;
+			if (data[at] !== PLUS || at === begin || this.isInQuotes(begin, at) || !this.#sink.knowsPrefixAt(at)) continue;
+			if (!(at === begin + 1 && data[begin] === PERCENT)) {
+				line.set(begin, at);
+				this.#sink.onFrameLine();
+			}
+			line.set(at, end);
 		}
-		return begin;
 	}
 
-	#isInQuotes(begin: number, position: number): boolean {
+	private isInQuotes(begin: number, position: number): boolean {
 		const data = this.line.data;
 		let isInside = false;
 		for (let at = begin; at < position; at++) if (data[at] === QUOTE) isInside = !isInside;
 		return isInside;
 	}
 
-	#emit(begin: number, end: number): number {
-		this.line.set(begin, end);
-		return this.#sink.onFrameLine();
-	}
-
-	#endAtMark(byte: number): boolean {
-		this.line.set(this.#textBegin(), this.#length);
+	/** `end` is behind the mark byte. */
+	private endAtMark(from: number, byte: number, end: number, commas: number): boolean {
+		const line = this.line;
+		let begin = from;
+		while (begin < end && (line.data[begin]! <= BLANK || line.data[begin]! > 0x7e)) begin++;
+		line.open(begin, end, commas);
 		const count = this.#sink.onMark(byte);
 		if (count < 0) return false;
-		this.#plus = 0;
-		this.#length = 0;
-		if (count === 0) this.#sink.onFrameData(true);
-		else this.#beginData(count, false);
-		this.#skipQuote = true;
+		this.startLine();
+		if (count > 0) this.beginData(count, end, false);
+		else {
+			line.payloadBegin = end;
+			this.endData(true, end);
+		}
 		return true;
 	}
 
-	#beginData(count: number, skipLf: boolean): void {
+	private beginData(count: number, position: number, skipLf: boolean): void {
+		this.#mode = Mode.data;
+		this.#begin = this.line.begin;
 		this.#data = count;
 		this.#skipLf = skipLf;
+		this.line.payloadBegin = position;
 		this.#dataDue = this.#now + DATA_SILENCE_MS;
 	}
 }

@@ -1,4 +1,7 @@
+import { decodeField, type Row } from "./decode.js";
+import { type Field, FieldKind } from "./fields.js";
 import type { AtLine } from "./line.js";
+import type { FieldTable } from "./plan.js";
 
 const COMMA = 0x2c;
 const QUOTE = 0x22;
@@ -6,51 +9,67 @@ const BLANK = 0x20;
 const COLON = 0x3a;
 
 /** Parameters indexed per line; the longest seen (`+CGDCONT` of a 5G module) has 25. */
-const MAX_PARAMETERS = 48;
+export const MAX_PARAMETERS = 48;
+
+const UINT = FieldKind.uint;
+const HEX = FieldKind.hex;
 
 /** Longest span a value may have: 13 hex digits are below 2^53. */
 const MAX_HEX_DIGITS = 13;
 
-export function hexDigit(byte: number): number {
-	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-	const upper = byte & 0xdf;
-	return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : -1;
-}
-
 /**
- * The one line of a channel, and the buffer that it lives in. Parameters are found when the first one is asked for, so that a result
- * code costs nothing. Nothing here allocates but `text`, `toText`, `bytes` and `payload`.
+ * The one line of a channel, and the buffer that it lives in. Where its commas are is known from framing, so reading a parameter looks at
+ * its own bytes only. Nothing here allocates but `text`, `toText`, `bytes` and `payload`.
  */
 export class LineBuffer implements AtLine {
-	/** The line's bytes; its binary data follow them. The framer writes it. */
+	/** What was received; the framer writes it. */
 	readonly data: Uint8Array;
-	readonly capacity: number;
-	/** The line is data[begin, end). */
+	/** The line is data[begin, end), its commas outside quotes are commas[0, commaCount). */
 	begin = 0;
 	end = 0;
-	payloadEnd = 0;
+	/** Where the parameters begin. */
+	parameters = 0;
+	commaCount = 0;
+	readonly commas = new Uint16Array(MAX_PARAMETERS);
 	isTruncated = false;
-	#parameters = 0;
-	#count = -1;
-	readonly #spans = new Uint16Array(2 * MAX_PARAMETERS);
+	/** The data that followed; none when the end is 0. */
+	payloadEnd = 0;
+	payloadBegin = 0;
+	readonly capacity: number;
+	/** Where the parameter last looked up ends. */
+	#end = 0;
 
 	constructor(capacity: number, reserve: number) {
+		// One byte behind the line ends every scan.
+		this.data = new Uint8Array(capacity + reserve + 1);
 		this.capacity = capacity;
-		this.data = new Uint8Array(capacity + reserve);
 	}
 
+	/** Makes data[begin, end) the line and finds its commas. */
 	set(begin: number, end: number): void {
+		const data = this.data;
+		let count = 0;
+		let isQuoted = false;
+		for (let at = begin; at < end; at++) {
+			const byte = data[at]!;
+			if (byte === QUOTE) isQuoted = !isQuoted;
+			else if (byte === COMMA && !isQuoted && count < MAX_PARAMETERS) this.commas[count++] = at;
+		}
+		this.open(begin, end, count);
+	}
+
+	/** Makes data[begin, end) the line; its commas have been found. */
+	open(begin: number, end: number, commaCount: number): void {
 		this.begin = begin;
 		this.end = end;
-		this.payloadEnd = end;
-		this.#parameters = begin;
-		this.#count = -1;
+		this.commaCount = commaCount;
+		this.parameters = begin;
+		this.payloadEnd = 0;
 	}
 
 	/** Parameters begin here. */
 	parametersAt(position: number): void {
-		this.#parameters = position;
-		this.#count = -1;
+		this.parameters = position;
 	}
 
 	/** Parameters begin after this position, a colon and the blanks that follow. */
@@ -61,143 +80,202 @@ export class LineBuffer implements AtLine {
 		while (at < end && data[at] === BLANK) at++;
 		if (at < end && data[at] === COLON) at++;
 		while (at < end && data[at] === BLANK) at++;
-		this.parametersAt(at);
+		this.parameters = at;
 	}
 
 	get count(): number {
-		return this.#count < 0 ? this.#index() : this.#count;
+		if (this.parameters >= this.end) return 0;
+		return Math.min(this.commaCount - this.firstComma() + 1, MAX_PARAMETERS);
 	}
 
-	#index(): number {
-		const data = this.data;
-		const end = this.end;
-		const spans = this.#spans;
-		let at = this.#parameters;
-		let count = 0;
-		while (at < end && data[at] === BLANK) at++;
-		let more = at < end;
-		while (more && count < MAX_PARAMETERS) {
-			while (at < end && data[at] === BLANK) at++;
-			let stop: number;
-			if (data[at] === QUOTE && at < end) {
-				spans[2 * count] = ++at;
-				while (at < end && data[at] !== QUOTE) at++;
-				stop = at;
-				while (at < end && data[at] !== COMMA) at++;
-			} else {
-				spans[2 * count] = at;
-				at = this.#unquotedEnd(at, end);
-				stop = at;
-				while (stop > spans[2 * count]! && data[stop - 1] === BLANK) stop--;
-			}
-			spans[2 * count + 1] = stop;
-			count++;
-			more = at < end;
-			at++;
-		}
-		this.#count = count;
-		return count;
+	/** Commas before the parameters belong to a prefix or to the echo in front of it. */
+	private firstComma(): number {
+		const commas = this.commas;
+		const parameters = this.parameters;
+		let first = 0;
+		while (first < this.commaCount && commas[first]! < parameters) first++;
+		return first;
 	}
 
-	#unquotedEnd(from: number, end: number): number {
+	/** Where the parameter begins, past its blanks; -1 when there is none. Its end is `#end`. */
+	private start(index: number): number {
+		const commas = this.commas;
+		const count = this.commaCount;
+		const parameters = this.parameters;
+		const next = index + (count > 0 && commas[0]! < parameters ? this.firstComma() : 0);
+		if (next > count || index < 0 || index >= MAX_PARAMETERS || parameters >= this.end) return -1;
 		const data = this.data;
-		let at = from;
-		while (at < end) {
-			const byte = data[at];
-			if (byte === COMMA) return at;
-			at++;
-			if (byte === QUOTE) {
-				while (at < end && data[at] !== QUOTE) at++;
-				at++;
+		let at = index === 0 ? parameters : commas[next - 1]! + 1;
+		this.#end = next < count ? commas[next]! : this.end;
+		while (data[at] === BLANK) at++;
+		return at;
+	}
+
+	/**
+	 * Reads the parameters from `first` on by a table of fields into a record. The same as asking for each one, but the commas are gone
+	 * through once.
+	 */
+	decode(table: FieldTable, into: Row, first: number): boolean {
+		const names = table.names;
+		const fields = table.fields;
+		const length = names.length;
+		const data = this.data;
+		const commas = this.commas;
+		const commaCount = this.commaCount;
+		const lineEnd = this.end;
+		let comma = (commaCount > 0 && commas[0]! < this.parameters ? this.firstComma() : 0) + first;
+		let at = this.parameters;
+		if (at >= lineEnd || comma > commaCount) at = lineEnd + 1;
+		else if (first > 0) at = commas[comma - 1]! + 1;
+		let end = 0;
+		let kind = 0;
+		let value: unknown;
+		let field: Field<unknown>;
+		for (let i = 0; i < length; i++) {
+			field = fields[i]!;
+			value = undefined;
+			// Behind the last parameter `at` is behind the line's end.
+			if (at <= lineEnd) {
+				end = comma < commaCount ? commas[comma]! : lineEnd;
+				comma++;
+				while (data[at] === BLANK) at++;
+				kind = field.kind;
+				if (at >= end && field.isOptional) {
+					into[names[i]!] = undefined;
+					at = end + 1;
+					continue;
+				}
+				if (kind === UINT) value = this.decimal(at, end);
+				else if (kind === HEX) value = this.hexadecimal(at, end);
+				else value = decodeField(this, i + first, field);
+				at = end + 1;
 			}
+			if (value === undefined) {
+				if (!field.isOptional || (at <= lineEnd + 1 && !this.isEmpty(i + first))) return false;
+			} else if (kind <= HEX && ((value as number) > field.maximum || (value as number) < field.minimum)) return false;
+			into[names[i]!] = value;
 		}
+		return true;
+	}
+
+	/** The end of the contents that begin here: the closing quote, or what is left of the blanks at the end. */
+	private contentEnd(start: number, isQuoted: boolean): number {
+		const data = this.data;
+		let end = this.#end;
+		if (isQuoted) {
+			let close = start;
+			while (close < end && data[close] !== QUOTE) close++;
+			return close;
+		}
+		while (end > start && data[end - 1] === BLANK) end--;
 		return end;
 	}
 
 	isQuoted(index: number): boolean {
-		if (index >= this.count) return false;
-		const start = this.#spans[2 * index]!;
-		return start > this.#parameters && this.data[start - 1] === QUOTE;
+		const start = this.start(index);
+		return start >= 0 && start < this.#end && this.data[start] === QUOTE;
 	}
 
 	uint(index: number): number | undefined {
-		if (index >= this.count) return undefined;
-		const start = this.#spans[2 * index]!;
-		return this.data[start - 1] === QUOTE && start > this.#parameters ? undefined : this.#decimal(start, this.#spans[2 * index + 1]!);
+		const start = this.start(index);
+		return start < 0 ? undefined : this.decimal(start, this.#end);
 	}
 
 	int(index: number): number | undefined {
-		if (index >= this.count || this.isQuoted(index)) return undefined;
-		const start = this.#spans[2 * index]!;
-		const end = this.#spans[2 * index + 1]!;
+		const start = this.start(index);
+		if (start < 0) return undefined;
+		const end = this.#end;
 		const sign = start < end ? this.data[start] : 0;
-		if (sign !== 0x2d && sign !== 0x2b) return this.#decimal(start, end);
-		const value = this.#decimal(start + 1, end);
+		if (sign !== 0x2d && sign !== 0x2b) return this.decimal(start, end);
+		const value = this.decimal(start + 1, end);
 		return sign === 0x2d && value ? -value : value;
 	}
 
-	#decimal(start: number, end: number): number | undefined {
-		if (start === end) return undefined;
+	/** Whatever follows a line or a parameter is no digit, so the digits end themselves. */
+	private decimal(start: number, end: number): number | undefined {
 		const data = this.data;
+		let at = start;
 		let value = 0;
-		for (let at = start; at < end; at++) {
-			const digit = data[at]! - 0x30;
-			if (digit < 0 || digit > 9) return undefined;
+		let digit = data[at]! - 0x30;
+		while (digit >= 0 && digit <= 9) {
 			value = value * 10 + digit;
+			digit = data[++at]! - 0x30;
 		}
-		return value <= Number.MAX_SAFE_INTEGER ? value : undefined;
+		if (at === start || at > end) return undefined;
+		while (at < end && data[at] === BLANK) at++;
+		return at === end && value <= 9007199254740991 ? value : undefined;
 	}
 
 	hex(index: number): number | undefined {
-		if (index >= this.count) return undefined;
-		const end = this.#spans[2 * index + 1]!;
-		const start = this.#spans[2 * index]!;
-		if (start === end || end - start > MAX_HEX_DIGITS) return undefined;
+		const start = this.start(index);
+		return start < 0 ? undefined : this.hexadecimal(start, this.#end);
+	}
+
+	private hexadecimal(start: number, end: number): number | undefined {
 		const data = this.data;
+		const isQuoted = data[start] === QUOTE;
+		const first = isQuoted ? start + 1 : start;
+		let at = first;
 		let value = 0;
-		for (let at = start; at < end; at++) {
-			const digit = hexDigit(data[at]!);
-			if (digit < 0) return undefined;
+		let digit = 0;
+		for (;;) {
+			digit = data[at]! - 0x30;
+			if (digit > 9) {
+				digit = ((digit + 0x30) & 0xdf) - 0x37;
+				if (digit < 10 || digit > 15) break;
+			} else if (digit < 0) break;
 			value = value * 16 + digit;
+			at++;
 		}
-		return value;
+		if (at === first || at - first > MAX_HEX_DIGITS || at > end) return undefined;
+		if (isQuoted) return data[at] === QUOTE && at < end ? value : undefined;
+		while (at < end && data[at] === BLANK) at++;
+		return at === end ? value : undefined;
 	}
 
 	text(index: number): string | undefined {
-		if (index >= this.count) return undefined;
-		return this.#string(this.#spans[2 * index]!, this.#spans[2 * index + 1]!);
+		const start = this.start(index);
+		if (start < 0) return undefined;
+		const isQuoted = start < this.#end && this.data[start] === QUOTE;
+		const from = isQuoted ? start + 1 : start;
+		return textOf(this.data, from, this.contentEnd(from, isQuoted));
 	}
 
 	equals(index: number, ascii: string): boolean {
-		if (index >= this.count) return false;
-		const start = this.#spans[2 * index]!;
-		return this.#spans[2 * index + 1]! - start === ascii.length && this.#matches(start, ascii);
+		const start = this.start(index);
+		if (start < 0) return false;
+		const isQuoted = start < this.#end && this.data[start] === QUOTE;
+		const from = isQuoted ? start + 1 : start;
+		return this.contentEnd(from, isQuoted) - from === ascii.length && this.matches(from, ascii);
+	}
+
+	isEmpty(index: number): boolean {
+		const start = this.start(index);
+		if (start < 0) return true;
+		const isQuoted = start < this.#end && this.data[start] === QUOTE;
+		return this.#end === start || (isQuoted && this.contentEnd(start + 1, true) === start + 1);
 	}
 
 	startsWith(ascii: string): boolean {
-		return this.end - this.begin >= ascii.length && this.#matches(this.begin, ascii);
+		return this.end - this.begin >= ascii.length && this.matches(this.begin, ascii);
 	}
 
-	/** Whether the line ends so; the finals of a command ask. */
-	endsWith(ascii: string): boolean {
-		return this.end - this.begin >= ascii.length && this.#matches(this.end - ascii.length, ascii);
-	}
-
-	#matches(start: number, ascii: string): boolean {
+	private matches(start: number, ascii: string): boolean {
 		const data = this.data;
 		for (let i = 0; i < ascii.length; i++) if (data[start + i] !== ascii.charCodeAt(i)) return false;
 		return true;
 	}
 
 	hexBytes(index: number, into: Uint8Array, offset = 0): number {
-		if (index >= this.count) return -1;
+		const start = this.start(index);
+		if (start < 0) return -1;
 		const data = this.data;
-		const start = this.#spans[2 * index]!;
-		const end = this.#spans[2 * index + 1]!;
-		const length = (end - start) / 2;
-		if ((end - start) % 2 !== 0 || offset + length > into.length) return -1;
-		let out = offset;
-		for (let at = start; at < end; at += 2) {
+		const isQuoted = start < this.#end && data[start] === QUOTE;
+		let at = isQuoted ? start + 1 : start;
+		const end = this.contentEnd(at, isQuoted);
+		const length = (end - at) / 2;
+		if ((end - at) % 2 !== 0 || offset + length > into.length) return -1;
+		for (let out = offset; at < end; at += 2) {
 			const high = hexDigit(data[at]!);
 			const low = hexDigit(data[at + 1]!);
 			if (high < 0 || low < 0) return -1;
@@ -211,17 +289,19 @@ export class LineBuffer implements AtLine {
 	}
 
 	payload(): Uint8Array | undefined {
-		return this.payloadEnd > this.end ? this.data.subarray(this.end, this.payloadEnd) : undefined;
-	}
-
-	toText(): string {
-		return this.#string(this.begin, this.end);
+		return this.payloadEnd > 0 && this.payloadEnd > this.payloadBegin ? this.data.subarray(this.payloadBegin, this.payloadEnd) : undefined;
 	}
 
 	/** UTF-8, as operators' names are printed; a byte that is none is U+FFFD. */
-	#string(start: number, end: number): string {
-		return textOf(this.data, start, end);
+	toText(): string {
+		return textOf(this.data, this.begin, this.end);
 	}
+}
+
+export function hexDigit(byte: number): number {
+	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+	const upper = byte & 0xdf;
+	return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : -1;
 }
 
 /** Eight bytes at a time: neither XS nor the portable floor promises a TextDecoder, and each `+=` allocates. */

@@ -1,3 +1,5 @@
+import type { FieldTable } from "./plan.js";
+
 /** Milliseconds on the caller's monotonic clock; never wall time. */
 export type Millis = number;
 
@@ -18,10 +20,17 @@ export interface AtLine {
 	/** The parameter without its quotes and the blanks around it; undefined when absent, "" when empty. Allocates. */
 	text(index: number): string | undefined;
 	isQuoted(index: number): boolean;
+	/** True when the parameter is absent, empty or "". */
+	isEmpty(index: number): boolean;
 	/** Compares without allocating; quotes do not count. */
 	equals(index: number, ascii: string): boolean;
 	/** Decodes pairs of hex digits, quoted or not; returns the number of bytes, or -1 when malformed or too long for `into`. */
 	hexBytes(index: number, into: Uint8Array, offset?: number): number;
+	/**
+	 * Reads the parameters from `first` on by a table of fields (`fieldTable`, made once at module scope) into `into`. A field that is
+	 * optional and empty becomes undefined. False when one that must be there is missing or one does not fit: `into` is then half written.
+	 */
+	decode(table: FieldTable, into: { [name: string]: unknown }, first: number): boolean;
 	/** Whether the whole line, prefix included, begins so. */
 	startsWith(ascii: string): boolean;
 	/** The whole line, prefix included; a view. */

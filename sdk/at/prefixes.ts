@@ -1,8 +1,12 @@
 import type { LineBuffer } from "./line-buffer.js";
+import { prefixCodes } from "./plan.js";
 
 const BLANK = 0x20;
 const COLON = 0x3a;
 const BUCKETS = 16;
+
+/** More than one row may fit a line with that prefix: look at the line. */
+export const AMBIGUOUS = -2;
 
 function isLetter(byte: number): boolean {
 	const upper = byte & 0xdf;
@@ -21,21 +25,24 @@ export class PrefixIndex {
 	readonly #buckets = new Uint8Array(BUCKETS + 1);
 	/** Where the parameters of the line that was found begin. */
 	parameters = 0;
+	/** Characters of the prefix that was found. */
+	length = 0;
 
 	constructor(prefixes: readonly string[]) {
-		const rows = prefixes.map((prefix, row) => ({ row, prefix: withoutBlankAfterColon(prefix) }));
-		rows.sort((a, b) => a.prefix.length - b.prefix.length || b.row - a.row);
-		this.#bytes = new Uint8Array(rows.reduce((sum, { prefix }) => sum + prefix.length, 0));
+		const rows = prefixes.map((prefix, row) => ({ row, codes: prefixCodes(prefix) }));
+		rows.sort((a, b) => a.codes.length - b.codes.length || b.row - a.row);
+		this.#bytes = new Uint8Array(rows.reduce((sum, { codes }) => sum + codes.length, 0));
 		this.#starts = new Uint16Array(rows.length + 1);
 		this.#order = new Uint8Array(rows.length);
 		this.#next = new Uint8Array(rows.length);
 		let at = 0;
 		for (let i = 0; i < rows.length; i++) {
-			const { row, prefix } = rows[i]!;
+			const { row, codes } = rows[i]!;
 			this.#starts[i] = at;
-			for (let k = 0; k < prefix.length; k++) this.#bytes[at++] = prefix.charCodeAt(k);
+			this.#bytes.set(codes, at);
+			at += codes.length;
 			this.#order[i] = row;
-			const bucket = prefix.length < 3 ? BUCKETS : bucketOf(prefix.charCodeAt(1), prefix.charCodeAt(2));
+			const bucket = codes.length < 3 ? BUCKETS : bucketOf(codes[1]!, codes[2]!);
 			this.#next[i] = this.#buckets[bucket]!;
 			this.#buckets[bucket] = i + 1;
 		}
@@ -45,19 +52,48 @@ export class PrefixIndex {
 	/** The row whose prefix the line has, -1 for none; `parameters` is where its parameters begin. */
 	find(line: LineBuffer, begin: number): number {
 		const data = line.data;
-		const found = line.end - begin >= 3 ? this.#search(line, begin, bucketOf(data[begin + 1]!, data[begin + 2]!)) : -1;
-		return found < 0 ? this.#search(line, begin, BUCKETS) : found;
+		const found = line.end - begin >= 3 ? this.search(line, begin, bucketOf(data[begin + 1]!, data[begin + 2]!)) : -1;
+		return found < 0 ? this.search(line, begin, BUCKETS) : found;
 	}
 
-	#search(line: LineBuffer, begin: number, bucket: number): number {
-		for (let i = this.#buckets[bucket]!; i > 0; i = this.#next[i - 1]!) {
-			const after = matchAt(line, begin, this.#bytes, this.#starts[i - 1]!, this.#starts[i]!);
+	/** The row with exactly this prefix, -1 for none, AMBIGUOUS when a longer one begins with it too. */
+	exact(prefix: readonly number[]): number {
+		if (prefix.length < 3) return AMBIGUOUS;
+		let found = -1;
+		for (let i = this.#buckets[bucketOf(prefix[1]!, prefix[2]!)]!; i > 0; i = this.#next[i - 1]!) {
+			const start = this.#starts[i - 1]!;
+			const length = this.#starts[i]! - start;
+			let k = 0;
+			while (k < prefix.length && k < length && this.#bytes[start + k] === prefix[k]) k++;
+			if (k === prefix.length && length > k) return AMBIGUOUS;
+			if (k === prefix.length) found = this.#order[i - 1]!;
+		}
+		return found;
+	}
+
+	private search(line: LineBuffer, begin: number, bucket: number): number {
+		const starts = this.#starts;
+		const bytes = this.#bytes;
+		let i = this.#buckets[bucket]!;
+		while (i > 0) {
+			const start = starts[i - 1]!;
+			const stop = starts[i]!;
+			const after = matchAt(line, begin, bytes, start, stop);
 			if (after >= 0) {
-				this.parameters = parametersOf(line, begin, after, this.#bytes, this.#starts[i - 1]!, this.#starts[i]!);
+				this.length = stop - start;
+				this.parameters = this.parametersOf(line, begin, after, start, stop);
 				return this.#order[i - 1]!;
 			}
+			i = this.#next[i - 1]!;
 		}
 		return -1;
+	}
+
+	/** After the colon, which may be inside the prefix: the parameters of `+QIURC: "recv",0` begin with "recv" for either prefix. */
+	private parametersOf(line: LineBuffer, begin: number, after: number, start: number, stop: number): number {
+		if (line.data[after] === COLON) return afterColonOrBlanks(line, after);
+		for (let i = start; i < stop; i++) if (this.#bytes[i] === COLON) return afterColonOrBlanks(line, begin + i - start);
+		return afterColonOrBlanks(line, after);
 	}
 }
 
@@ -65,41 +101,23 @@ function bucketOf(second: number, third: number): number {
 	return (second + 3 * third) & (BUCKETS - 1);
 }
 
-/** Prefixes are stored without it, because modules leave it out at times (F12): `+QIURC:"recv"`. */
-function withoutBlankAfterColon(prefix: string): string {
-	let out = "";
-	for (let i = 0; i < prefix.length; i++) if (!(prefix[i] === " " && prefix[i - 1] === ":")) out += prefix[i];
-	return out;
-}
-
 /** The position after the prefix, or -1. A prefix that ends with a letter is not the beginning of a longer name. */
-export function matchAt(line: LineBuffer, begin: number, prefix: Uint8Array, start: number, stop: number): number {
+export function matchAt(line: LineBuffer, begin: number, prefix: ArrayLike<number>, start: number, stop: number): number {
 	const data = line.data;
 	const end = line.end;
 	let at = begin;
-	let i = start;
-	while (i < stop) {
-		if (at >= end || data[at] !== prefix[i]) return -1;
+	let code = 0;
+	for (let i = start; i < stop; i++) {
+		code = prefix[i]!;
+		if (data[at] !== code) return -1;
 		at++;
-		if (prefix[i] === COLON) while (at < end && data[at] === BLANK) at++;
-		i++;
+		if (code === COLON) while (at < end && data[at] === BLANK) at++;
 	}
-	if (at < end && isLetter(data[at]!) && start < stop && isLetter(prefix[stop - 1]!)) return -1;
-	return at;
+	if (at > end) return -1;
+	return at < end && code >= 0x41 && isLetter(data[at]!) && isLetter(code) ? -1 : at;
 }
 
-/** After the colon, which may be inside the prefix: the parameters of `+QIURC: "recv",0` begin with "recv" for either prefix. */
-function parametersOf(line: LineBuffer, begin: number, after: number, prefix: Uint8Array, start: number, stop: number): number {
-	for (let i = start; i < stop; i++) if (prefix[i] === COLON) return afterColon(line, begin);
-	return afterColonOrBlanks(line, after);
-}
-
-function afterColon(line: LineBuffer, begin: number): number {
-	let at = begin;
-	while (at < line.end && line.data[at] !== COLON) at++;
-	return afterColonOrBlanks(line, at);
-}
-
+/** Behind the colon and the blanks that follow this position. */
 export function afterColonOrBlanks(line: LineBuffer, position: number): number {
 	const data = line.data;
 	const end = line.end;

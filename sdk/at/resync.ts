@@ -18,6 +18,8 @@ type State = (typeof State)[keyof typeof State];
  * without having been sent. The late result alone, when it comes in the meantime, ends it too.
  */
 export class Resync {
+	/** The usual state: the next result is the running command's. */
+	isSynchronised = true;
 	#state: State = State.synchronised;
 	#dueMs: Millis = 0;
 	#probes = 0;
@@ -37,7 +39,7 @@ export class Resync {
 
 	/** No command may start. */
 	isHolding(now: Millis): boolean {
-		if (this.#state === State.quiet && now >= this.#dueMs) this.#state = State.synchronised;
+		if (this.#state === State.quiet && now >= this.#dueMs) this.enter(State.synchronised);
 		return this.#state >= State.probing;
 	}
 
@@ -48,11 +50,11 @@ export class Resync {
 
 	lose(lead: 0 | 0x0d | 0x1b): void {
 		this.lead = lead;
-		this.#state = State.lost;
+		this.enter(State.lost);
 	}
 
 	clear(): void {
-		this.#state = State.synchronised;
+		this.enter(State.synchronised);
 	}
 
 	shift(byMs: Millis): void {
@@ -61,7 +63,7 @@ export class Resync {
 
 	beginAttempt(now: Millis): void {
 		this.attempts++;
-		this.#state = State.probing;
+		this.enter(State.probing);
 		this.#probes = 1;
 		this.#late = 0;
 		this.#dueMs = now + PROBE_MS;
@@ -71,12 +73,12 @@ export class Resync {
 	onFinal(now: Millis): boolean {
 		if (this.#state === State.synchronised) return false;
 		if (this.#state === State.quiet && now >= this.#dueMs) {
-			this.#state = State.synchronised;
+			this.enter(State.synchronised);
 			return false;
 		}
 		if (this.#state !== State.quiet) this.#late = 0;
 		else if (++this.#late > MAX_LATE) return true;
-		this.#state = State.quiet;
+		this.enter(State.quiet);
 		this.#dueMs = now + QUIET_MS;
 		return true;
 	}
@@ -85,11 +87,16 @@ export class Resync {
 	expire(now: Millis): boolean {
 		if (this.#state !== State.probing || now < this.#dueMs) return false;
 		if (this.#probes >= PROBES) {
-			this.#state = State.lost;
+			this.enter(State.lost);
 			return false;
 		}
 		this.#probes++;
 		this.#dueMs = now + PROBE_MS;
 		return true;
+	}
+
+	private enter(state: State): void {
+		this.#state = state;
+		this.isSynchronised = state === State.synchronised;
 	}
 }

@@ -1,20 +1,31 @@
-import type { FormSpec } from "./command.js";
+import type { Command } from "./command.js";
 import type { Records } from "./decode.js";
 import type { CommandLine } from "./encode.js";
-import type { Exchange } from "./exchange.js";
-import { acceptsAnyLine, callFinal, commonFinal, declaredFinal, Final, matchesFinal } from "./finals.js";
+import { type Exchange, Phase } from "./exchange.js";
+import { callFinal, commonFinal, declaredFinal, Final } from "./finals.js";
 import type { FrameSink } from "./framer.js";
 import type { AtLine } from "./line.js";
 import type { LineBuffer } from "./line-buffer.js";
-import { afterColonOrBlanks, matchAt, PrefixIndex } from "./prefixes.js";
+import { type FinalPlan, finalPlan } from "./plan.js";
+import { AMBIGUOUS, afterColonOrBlanks, matchAt, PrefixIndex } from "./prefixes.js";
 import type { FinalResult, Urc } from "./urc.js";
 
+/** Read for every line; a property of a table costs more. */
+const LISTENING = Phase.prompt;
+const NONE = Final.none;
+const INTERMEDIATE = Final.intermediate;
+const FINAL = Phase.final;
+const LETTER_A = 0x41;
+const LETTER_K = 0x4b;
+const LETTER_O = 0x4f;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 
 /** What the router tells the channel. */
 export interface RouterEvents {
 	onFinal(final: Final): void;
+	/** `OK` of a command that has nothing but `OK` and errors for results. */
+	onPlainOk(): void;
 	/** The result line that comes after `OK`. */
 	onResult(): void;
 	onPrompt(): void;
@@ -30,40 +41,53 @@ export interface RouterOptions<C> {
 
 /** Decides whose a line is: the echo of the command in flight, its final result, its information, a URC, or nobody's. */
 export class Router<C> implements FrameSink {
-	unknownLines = 0;
 	/** The framer's; set once both exist. */
 	line!: LineBuffer;
 	/** The command's echo has come, so its payload will be echoed too. */
 	isEchoSeen = false;
 	/** A result that a timed-out command may still get after its `OK`: it is not the next command's. */
-	stale: FormSpec | undefined = undefined;
-	readonly #context: C;
+	stale: Command<any, any> | undefined = undefined;
+	unknownLines = 0;
+	readonly #exchange: Exchange;
+	readonly #events: RouterEvents;
+	readonly #finals: readonly FinalPlan[];
 	readonly #urcs: readonly Urc<C>[];
 	readonly #index: PrefixIndex;
-	readonly #finals: readonly FinalResult[];
-	readonly #onUnknown: ((context: C, line: AtLine) => void) | undefined;
-	readonly #exchange: Exchange;
 	readonly #records: Records;
+	/** The row that has just the prefix of this command, so that a polled command finds it once. */
+	#rowCommand: Command<any, any> | undefined = undefined;
+	#row = -1;
+	readonly #context: C;
 	readonly #sent: CommandLine;
-	readonly #events: RouterEvents;
+	readonly #onUnknown: ((context: C, line: AtLine) => void) | undefined;
 	/** Whose data are being counted: a row of the URC table, or -1 for the command in flight. */
 	#dataRow = -1;
 
 	constructor(options: RouterOptions<C>, exchange: Exchange, records: Records, sent: CommandLine, events: RouterEvents) {
-		this.#context = options.context;
+		this.#exchange = exchange;
+		this.#events = events;
+		this.#finals = options.finals.map(({ text, ok }) => finalPlan(text, ok));
 		this.#urcs = options.urcs;
 		this.#index = new PrefixIndex(options.urcs.map(urc => urc.prefix));
-		this.#finals = options.finals;
-		this.#onUnknown = options.onUnknown;
-		this.#exchange = exchange;
 		this.#records = records;
+		this.#context = options.context;
 		this.#sent = sent;
-		this.#events = events;
+		this.#onUnknown = options.onUnknown;
 	}
 
 	onFrameLine(): number {
+		const line = this.line;
+		const data = line.data;
+		const begin = line.begin;
+		const first = data[begin]!;
+		const exchange = this.#exchange;
 		try {
-			return this.#isEcho() ? 0 : this.#route();
+			if (first === LETTER_O && exchange.isPlain && exchange.phase === FINAL && data[begin + 1] === LETTER_K && line.end === begin + 2) {
+				this.#events.onPlainOk();
+				return 0;
+			}
+			if (!this.isEchoSeen && (first & 0xdf) === LETTER_A && this.isEcho()) return 0;
+			return this.route(exchange);
 		} catch (thrown) {
 			this.#events.onException(thrown);
 			return 0;
@@ -74,9 +98,9 @@ export class Router<C> implements FrameSink {
 		const row = this.#dataRow;
 		this.#dataRow = -1;
 		try {
-			if (row < 0) this.#commandData(isComplete);
-			else if (isComplete && !this.line.isTruncated) this.#urcData(this.#urcs[row]!);
-			else this.#unknown();
+			if (row < 0) this.commandData(isComplete);
+			else if (isComplete && !this.line.isTruncated) this.urcData(this.#urcs[row]!);
+			else this.unknown();
 		} catch (thrown) {
 			this.#events.onException(thrown);
 		}
@@ -100,10 +124,9 @@ export class Router<C> implements FrameSink {
 		const line = this.line;
 		const row = this.#index.find(line, line.begin);
 		const after = row < 0 ? undefined : this.#urcs[row]!.binaryAfter;
-		if (!after || after.mark.charCodeAt(0) !== byte || this.#countMarks(byte) !== after.times) return -1;
+		if (!after || after.mark.charCodeAt(0) !== byte || this.countMarks(byte) !== after.times) return -1;
 		line.end--;
-		line.payloadEnd = line.end;
-		line.parametersAt(this.#dataParameters());
+		line.parametersAt(this.dataParameters());
 		this.#dataRow = row;
 		try {
 			return Math.max(0, this.#urcs[row]!.binary!(line) | 0);
@@ -114,12 +137,12 @@ export class Router<C> implements FrameSink {
 	}
 
 	/** `+RECEIVE,0,5:` has its parameters after a comma. */
-	#dataParameters(): number {
+	private dataParameters(): number {
 		const at = this.#index.parameters;
 		return this.line.data[at] === COMMA ? at + 1 : at;
 	}
 
-	#countMarks(byte: number): number {
+	private countMarks(byte: number): number {
 		const line = this.line;
 		let count = 0;
 		for (let at = this.#index.parameters; at < line.end; at++) if (line.data[at] === byte) count++;
@@ -127,12 +150,12 @@ export class Router<C> implements FrameSink {
 	}
 
 	/** The command line as it was written, without its CR; the answer may be glued to it (F13). */
-	#isEcho(): boolean {
+	private isEcho(): boolean {
 		const line = this.line;
 		const sent = this.#sent;
 		const first = sent.begin;
 		const length = sent.length - 1 - first;
-		if (this.isEchoSeen || length < 2 || (line.data[line.begin]! & 0xdf) !== 0x41 || line.end - line.begin < length) return false;
+		if (length < 2 || line.end - line.begin < length) return false;
 		for (let i = 0; i < length; i++) if (line.data[line.begin + i] !== sent.bytes[first + i]) return false;
 		if (line.end - line.begin === length) {
 			this.isEchoSeen = true;
@@ -145,75 +168,100 @@ export class Router<C> implements FrameSink {
 		return false;
 	}
 
-	#route(): number {
-		const exchange = this.#exchange;
-		if (this.#isStale()) return 0;
-		const final = exchange.isListening ? this.#finalOf(exchange) : commonFinal(this.line);
-		if (final === Final.intermediate) exchange.isOkSeen = true;
-		else if (final !== Final.none) this.#events.onFinal(final);
-		if (final !== Final.none) return 0;
-		return exchange.isListening ? this.#routeToCommand(exchange) : this.#routeToUrc();
+	private route(exchange: Exchange): number {
+		if (this.stale !== undefined && this.isStale(this.stale)) return 0;
+		if (exchange.phase < LISTENING) return this.routeWithoutCommand();
+		const plan = exchange.command!.plan;
+		let final: Final = plan.hasFinals ? this.declaredFinal(exchange, plan.finals) : commonFinal(this.line);
+		if (final === NONE && this.#finals.length > 0) final = declaredFinal(this.line, this.#finals);
+		if (final === NONE && plan.isCall) final = callFinal(this.line);
+		if (final === NONE) return this.routeToCommand(exchange);
+		if (final !== INTERMEDIATE) this.#events.onFinal(final);
+		return 0;
 	}
 
-	#finalOf(exchange: Exchange): Final {
-		const rule = exchange.rule;
-		if (rule.finals) {
-			const declared = declaredFinal(this.line, rule.finals);
-			if (declared !== Final.none) return declared;
-		}
-		const common = commonFinal(this.line);
-		if (common === Final.ok && rule.finals) return Final.intermediate;
-		if (common !== Final.none) return common;
-		for (let i = 0; i < this.#finals.length; i++) {
-			if (matchesFinal(this.line, this.#finals[i]!.text)) return this.#finals[i]!.ok ? Final.ok : Final.error;
-		}
-		return exchange.isCall ? callFinal(this.line) : Final.none;
+	/** `OK` is not the end of a command that has finals of its own. */
+	private declaredFinal(exchange: Exchange, finals: readonly FinalPlan[]): Final {
+		const declared = declaredFinal(this.line, finals);
+		const final = declared === NONE ? commonFinal(this.line) : declared;
+		if (declared !== NONE || final !== Final.ok) return final;
+		exchange.isOkSeen = true;
+		return INTERMEDIATE;
 	}
 
-	/** A late `SEND OK` or `+QIOPEN: …` of a command that timed out after its `OK`. The next command's comes after that one's own `OK`. */
-	#isStale(): boolean {
-		const rule = this.stale;
-		if (!rule || (this.#exchange.isListening && this.#exchange.isOkSeen)) return false;
-		if (!rule.finals || declaredFinal(this.line, rule.finals) === Final.none) return false;
+	private routeWithoutCommand(): number {
+		const final = commonFinal(this.line);
+		if (final === NONE) return this.routeToUrc();
+		this.#events.onFinal(final);
+		return 0;
+	}
+
+	/** A late `SEND OK` of a command that timed out after its `OK`. The next command's comes after that one's own `OK`. */
+	private isStale(command: Command<any, any>): boolean {
+		if (this.#exchange.isListening && this.#exchange.isOkSeen) return false;
+		if (!command.rule.finals || declaredFinal(this.line, command.plan.finals) === NONE) return false;
 		this.stale = undefined;
 		return true;
 	}
 
-	#routeToCommand(exchange: Exchange): number {
+	private routeToCommand(exchange: Exchange): number {
 		const line = this.line;
-		if (this.#isResult(exchange)) {
-			this.#acceptResult(exchange);
+		const plan = exchange.command!.plan;
+		if (plan.resultPrefix.length > 0 && this.isResult(exchange)) {
+			this.acceptResult(exchange);
 			return 0;
 		}
 		const after = exchange.matchPrefix(line, line.begin);
-		if (after >= 0 && exchange.wantsLines) {
-			const row = this.#index.find(line, line.begin);
-			line.parametersAt(afterColonOrBlanks(line, after));
-			const isResponse = row < 0 ? undefined : this.#urcs[row]!.isResponse;
-			if (isResponse === undefined || isResponse(line, exchange.entry.command!)) return this.#information(exchange);
-			line.parametersAt(this.#index.parameters);
-			return this.#urc(row);
-		}
+		if (after >= 0 && plan.wantsLines && this.isResponse(exchange, after)) return this.information(exchange);
 		const row = this.#index.find(line, line.begin);
-		if (row >= 0) return this.#knownUrc(row);
-		if (exchange.rule.finals && acceptsAnyLine(exchange.rule.finals)) return this.#acceptAny(exchange);
+		if (row >= 0) return this.routeToRow(exchange, row);
+		if (plan.endsWithAnyLine) return this.acceptAny(exchange);
 		if (exchange.takesBareLine(line)) {
 			line.parametersAt(line.begin);
-			return this.#information(exchange);
+			return this.information(exchange);
 		}
 		if (after >= 0) exchange.keepReason(line);
-		this.#unknown();
+		this.unknown();
 		return 0;
 	}
 
-	#isResult(exchange: Exchange): boolean {
-		const length = exchange.resultPrefixLength;
-		if (length === 0 || exchange.isResultSeen) return false;
+	/** The line has the command's prefix: it is the response unless the row that it also fits says otherwise, or knows more of it. */
+	private isResponse(exchange: Exchange, after: number): boolean {
 		const line = this.line;
-		const after = matchAt(line, line.begin, exchange.resultPrefix, 0, length);
+		const command = exchange.command!;
+		if (command !== this.#rowCommand) {
+			this.#rowCommand = command;
+			this.#row = this.#index.exact(command.plan.prefix);
+		}
+		let row = this.#row;
+		if (row === AMBIGUOUS) row = this.#index.find(line, line.begin);
+		line.parameters = afterColonOrBlanks(line, after);
+		if (row < 0) return true;
+		const isResponse = this.#urcs[row]!.isResponse;
+		if (isResponse !== undefined) return isResponse(line, command);
+		return this.#row === row || this.#index.length <= command.plan.prefix.length;
+	}
+
+	/** A row of the table, unless the command was written by hand and asks for just that, in a chain perhaps. */
+	private routeToRow(exchange: Exchange, row: number): number {
+		const parts = exchange.command!.rule.parts;
+		for (let i = 0; parts !== undefined && i < parts.length; i++) {
+			const urc = this.#urcs[row]!;
+			this.line.parametersAt(this.#index.parameters);
+			if (urc.prefix === parts[i]!.name && (urc.isResponse === undefined || urc.isResponse(this.line, parts[i]!)))
+				return this.information(exchange);
+		}
+		return this.knownUrc(row);
+	}
+
+	private isResult(exchange: Exchange): boolean {
+		if (exchange.isResultSeen) return false;
+		const line = this.line;
+		const prefix = exchange.command!.plan.resultPrefix;
+		const after = matchAt(line, line.begin, prefix, 0, prefix.length);
 		if (after < 0) return false;
 		line.parametersAt(afterColonOrBlanks(line, after));
-		if (this.stale?.result && !exchange.isOkSeen && this.stale === exchange.rule) {
+		if (this.stale === exchange.command && !exchange.isOkSeen) {
 			this.stale = undefined;
 			return false;
 		}
@@ -221,36 +269,36 @@ export class Router<C> implements FrameSink {
 		return matches === undefined || matches(line, exchange.entry.params);
 	}
 
-	#acceptResult(exchange: Exchange): void {
+	private acceptResult(exchange: Exchange): void {
 		exchange.isResultSeen = true;
 		exchange.keepReason(this.line);
-		this.#deliver(exchange);
+		this.deliver(exchange);
 		this.#events.onResult();
 	}
 
-	#acceptAny(exchange: Exchange): number {
+	private acceptAny(exchange: Exchange): number {
 		this.line.parametersAt(this.line.begin);
-		this.#deliver(exchange);
+		this.deliver(exchange);
 		this.#events.onFinal(Final.ok);
 		return 0;
 	}
 
-	#information(exchange: Exchange): number {
+	private information(exchange: Exchange): number {
 		const line = this.line;
 		if (line.isTruncated) {
 			exchange.fault = "overflow";
-			this.#unknown();
+			this.unknown();
 			return 0;
 		}
-		exchange.keepReason(line);
+		if (exchange.command!.plan.keepsReason) exchange.keepReason(line);
 		const binary = exchange.rule.binary;
 		const count = binary ? Math.max(0, binary(line) | 0) : 0;
 		if (count > 0) return count;
-		this.#deliver(exchange);
+		this.deliver(exchange);
 		return 0;
 	}
 
-	#deliver(exchange: Exchange): void {
+	private deliver(exchange: Exchange): void {
 		const wasRecord = exchange.decode(this.line, this.#records);
 		const entry = exchange.entry;
 		if (entry.onLine !== undefined && (!wasRecord || exchange.rule.lines === true || exchange.rule.binary !== undefined)) {
@@ -258,31 +306,32 @@ export class Router<C> implements FrameSink {
 		}
 	}
 
-	#commandData(isComplete: boolean): void {
+	private commandData(isComplete: boolean): void {
 		const exchange = this.#exchange;
 		if (!exchange.isListening) return;
-		if (isComplete && !this.line.isTruncated) this.#deliver(exchange);
+		if (isComplete && !this.line.isTruncated) this.deliver(exchange);
 		else exchange.fault ??= isComplete ? "overflow" : "malformed";
 	}
 
-	#routeToUrc(): number {
+	private routeToUrc(): number {
 		const row = this.#index.find(this.line, this.line.begin);
-		if (this.stale?.result && this.line.startsWith(this.stale.result.prefix)) this.stale = undefined;
-		if (row >= 0) return this.#knownUrc(row);
-		this.#unknown();
+		const late = this.stale?.rule.result;
+		if (late !== undefined && this.line.startsWith(late.prefix)) this.stale = undefined;
+		if (row >= 0) return this.knownUrc(row);
+		this.unknown();
 		return 0;
 	}
 
-	#knownUrc(row: number): number {
+	private knownUrc(row: number): number {
 		this.line.parametersAt(this.#index.parameters);
-		return this.#urc(row);
+		return this.urc(row);
 	}
 
-	#urc(row: number): number {
+	private urc(row: number): number {
 		const urc = this.#urcs[row]!;
 		const line = this.line;
 		if (line.isTruncated) {
-			this.#unknown();
+			this.unknown();
 			return 0;
 		}
 		const count = urc.binary && !urc.binaryAfter ? Math.max(0, urc.binary(line) | 0) : 0;
@@ -294,14 +343,14 @@ export class Router<C> implements FrameSink {
 		return 0;
 	}
 
-	#urcData(urc: Urc<C>): void {
+	private urcData(urc: Urc<C>): void {
 		urc.handle(this.#context, this.line);
 		const payload = this.line.payload();
 		if (payload && urc.onBinary) urc.onBinary(this.#context, payload);
 	}
 
 	/** Neither an error nor swallowed: counted and shown. */
-	#unknown(): void {
+	private unknown(): void {
 		this.unknownLines++;
 		this.line.parametersAt(this.line.begin);
 		if (this.#onUnknown) this.#onUnknown(this.#context, this.line);

@@ -1,6 +1,6 @@
 import type { Command } from "./command.js";
 import type { Completions } from "./completions.js";
-import { Records } from "./decode.js";
+import { Records, type Row } from "./decode.js";
 import type { AtError, AtErrorCode } from "./errors.js";
 import { Exchange, isPayloadSendable, Phase } from "./exchange.js";
 import { codeOf, errorNumber, errorText, Final } from "./finals.js";
@@ -8,23 +8,26 @@ import { Framer } from "./framer.js";
 import type { Millis } from "./line.js";
 import type { Entry } from "./queue.js";
 import { Resync } from "./resync.js";
-import { Router, type RouterOptions } from "./router.js";
+import { Router, type RouterEvents, type RouterOptions } from "./router.js";
 import { Transmitter } from "./transmitter.js";
 
-/** TS 27.007 and V.250 give no limit; the manuals read so far give 300 ms to 5 s for a command that has none of its own. */
-const DEFAULT_TIMEOUT_MS = 5_000;
 const CR = 0x0d;
 const ESC = 0x1b;
+/** Read with every command; a property of a table costs more. */
+const OK = Final.ok;
+const NONE = Phase.none;
+const LINE = Phase.line;
+const FINAL = Phase.final;
 
 /** Takes one command from its first byte to its result; the channel decides which and when. */
-export class Runner<C> {
-	readonly exchange = new Exchange();
-	readonly resync = new Resync();
-	readonly framer: Framer;
-	readonly router: Router<C>;
-	readonly transmitter: Transmitter;
+export class Runner<C> implements RouterEvents {
 	now: Millis = 0;
+	readonly framer: Framer;
 	commands = 0;
+	readonly exchange = new Exchange();
+	readonly transmitter: Transmitter;
+	readonly router: Router<C>;
+	readonly resync = new Resync();
 	strayResults = 0;
 	/** The command in flight was aborted and its `done` is still to be told. */
 	isAbortPending = false;
@@ -36,12 +39,7 @@ export class Runner<C> {
 	constructor(options: RouterOptions<C>, lineCapacity: number, transmitCapacity: number, completions: Completions) {
 		this.#completions = completions;
 		this.transmitter = new Transmitter(transmitCapacity);
-		this.router = new Router(options, this.exchange, this.#records, this.transmitter.line, {
-			onFinal: final => this.#onFinal(final),
-			onResult: () => this.#onResult(),
-			onPrompt: () => this.#onPrompt(),
-			onException: thrown => completions.contain(thrown),
-		});
+		this.router = new Router(options, this.exchange, this.#records, this.transmitter.line, this);
 		const hasMarks = options.urcs.some(urc => urc.binaryAfter !== undefined);
 		this.framer = new Framer(lineCapacity, this.router, hasMarks);
 		this.router.line = this.framer.line;
@@ -58,25 +56,31 @@ export class Runner<C> {
 	/** Encodes the command that has been put into `exchange.entry`; one that cannot be sent is ended, and false. */
 	start(): boolean {
 		const exchange = this.exchange;
-		const { command, params, payload } = exchange.entry;
-		const line = this.transmitter.line;
-		exchange.begin(this.now, command!.rule.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-		const refusal = line.encode(command!, params) ?? (isPayloadSendable(command!.rule, payload) ? undefined : "malformed");
+		const entry = exchange.entry;
+		const command = entry.command!;
+		exchange.begin(command, this.now);
+		exchange.isPlain = command.plan.isPlain && this.resync.isSynchronised && this.router.stale === undefined;
 		this.router.isEchoSeen = false;
-		this.#problem = undefined;
-		if (refusal === undefined) {
+		const refusal = this.transmitter.line.encode(command, entry.params);
+		if (
+			refusal === undefined &&
+			(entry.payload === undefined ? !command.plan.needsPayload : isPayloadSendable(command.rule, entry.payload))
+		) {
 			this.transmitter.start();
 			return true;
 		}
-		this.#end(refusal);
-		this.#problem = line.problem === "" ? "payload is missing, not expected or contains its own end" : line.problem;
+		const problem = this.transmitter.line.problem;
+		this.end(refusal ?? "malformed");
+		this.#problem = problem === "" ? "payload is missing, not expected or contains its own end" : problem;
 		return false;
 	}
 
 	/** `AT`, because a timeout has left it open whose the next result is. */
 	startProbe(): void {
 		this.router.isEchoSeen = false;
-		this.transmitter.startProbe(this.resync.lead);
+		this.transmitter.stop();
+		this.transmitter.line.encodeProbe(this.resync.lead);
+		this.transmitter.start();
 	}
 
 	/** The line is as new: the port was closed, or the module has restarted. */
@@ -88,32 +92,34 @@ export class Runner<C> {
 		this.resync.clear();
 		this.router.stale = undefined;
 		if (exchange.phase < Phase.line) return;
-		this.#end(code);
+		this.end(code);
 	}
 
 	/** The command in flight is of no interest any more; the line is the module's until it has answered. */
 	abort(): void {
 		const exchange = this.exchange;
 		if (exchange.isDetached) return;
-		if (!this.transmitter.hasBegun) {
+		if (this.transmitter.sent === 0) {
 			this.transmitter.stop();
-			this.#end("aborted");
+			this.end("aborted");
 			return;
 		}
 		exchange.isDetached = true;
 		this.isAbortPending = true;
-		if (exchange.phase === Phase.prompt) this.#leavePrompt();
+		this.#completions.hasWork = true;
+		if (exchange.phase === Phase.prompt) this.leavePrompt();
 		else if (exchange.phase === Phase.final && exchange.rule.abortable) this.transmitter.sendAbort(CR);
 	}
 
-	#leavePrompt(): void {
+	private leavePrompt(): void {
 		this.framer.armPrompt(false);
 		this.transmitter.sendAbort(ESC);
 		this.exchange.phase = Phase.final;
 	}
 
 	/** Its `done` is told by `settle`. */
-	#end(code: AtErrorCode): void {
+	private end(code: AtErrorCode): void {
+		this.#completions.hasWork = true;
 		this.exchange.phase = Phase.ended;
 		this.#endedBy = code;
 	}
@@ -124,34 +130,38 @@ export class Runner<C> {
 
 	/** Tells what could not be told inside a callback. */
 	settle(): void {
-		if (this.exchange.phase === Phase.ended) this.#finish(this.#endedBy);
+		if (this.exchange.phase === Phase.ended) this.finish(this.#endedBy, undefined, undefined);
 		if (!this.isAbortPending) return;
 		const { command, done, target } = this.exchange.entry;
 		this.exchange.entry.done = undefined;
-		this.#tellAborted(command!, done, target);
+		this.tellAborted(command!, done, target);
 	}
 
-	/** The first byte of a line has been given to the port. */
-	onFirstByte(): void {
+	/** The command waited for the port before its first byte: its time begins now. */
+	restartTimeout(): void {
 		const exchange = this.exchange;
-		this.commands++;
-		if (exchange.phase === Phase.none) return;
 		exchange.dueMs += this.now - exchange.startedMs;
 		exchange.startedMs = this.now;
 	}
 
-	/** The last byte of a line or payload has been given to the port. */
+	/** All there is has been given to the port. */
 	onWritten(): void {
-		const exchange = this.exchange;
-		if (!this.transmitter.isDone) return;
-		if (exchange.phase === Phase.payload) exchange.phase = Phase.final;
-		if (exchange.phase !== Phase.line) return;
-		exchange.phase = exchange.rule.prompt ? Phase.prompt : Phase.final;
-		if (exchange.rule.prompt && exchange.isDetached) this.#leavePrompt();
-		else if (exchange.rule.prompt) this.framer.armPrompt(true);
+		const phase = this.exchange.phase;
+		if (phase === LINE) this.onLineWritten();
+		else if (phase === Phase.payload) this.exchange.phase = FINAL;
 	}
 
-	#onPrompt(): void {
+	private onLineWritten(): void {
+		const exchange = this.exchange;
+		if (!exchange.command!.plan.needsPrompt) exchange.phase = FINAL;
+		else if (exchange.isDetached) this.leavePrompt();
+		else {
+			exchange.phase = Phase.prompt;
+			this.framer.armPrompt(true);
+		}
+	}
+
+	onPrompt(): void {
 		const exchange = this.exchange;
 		if (exchange.phase !== Phase.prompt) return;
 		const payload = exchange.entry.payload;
@@ -161,25 +171,49 @@ export class Runner<C> {
 		if (this.transmitter.isDone) exchange.phase = Phase.final;
 	}
 
-	#onFinal(final: Final): void {
+	/** `OK`, and that is all there is to it; whatever else comes of a command goes the long way. */
+	onPlainOk(): void {
 		const exchange = this.exchange;
-		if (!exchange.isListening || (final === Final.ok && !this.#endsWithOk())) {
+		const entry = exchange.entry;
+		const done = entry.done;
+		const target = entry.target;
+		const result = exchange.record;
+		if (
+			exchange.fault !== undefined ||
+			done === undefined ||
+			exchange.isDetached ||
+			(result === undefined && exchange.command!.plan.hasResponse)
+		) {
+			this.finish(undefined, undefined, undefined);
+			return;
+		}
+		exchange.phase = NONE;
+		entry.clear();
+		done.call(target, undefined, result);
+	}
+
+	onException(thrown: unknown): void {
+		this.#completions.contain(thrown);
+	}
+
+	onFinal(final: Final): void {
+		const exchange = this.exchange;
+		const phase = exchange.phase;
+		if (phase !== FINAL && (phase < Phase.prompt || (final === OK && !this.endsWithOk()))) {
 			if (!this.resync.onFinal(this.now)) this.strayResults++;
 			return;
 		}
-		if (final === Final.ok && exchange.rule.result && !exchange.isResultSeen) {
+		if (this.resync.isLost) this.resync.onFinal(this.now);
+		if (final !== OK) this.finishWithError(final);
+		else if (exchange.command!.plan.hasResult && !exchange.isResultSeen) {
 			exchange.isOkSeen = true;
 			exchange.phase = Phase.result;
-			exchange.dueMs = this.now + (exchange.rule.result.timeoutMs ?? exchange.rule.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-			return;
-		}
-		if (this.resync.isLost) this.resync.onFinal(this.now);
-		if (final === Final.ok) this.#finish(undefined);
-		else this.#finishWithError(final);
+			exchange.dueMs = this.now + exchange.command!.plan.resultTimeoutMs;
+		} else this.finish(undefined, undefined, undefined);
 	}
 
 	/** `OK` while the payload is being written, or a second one before the result line (F10), ends nothing. */
-	#endsWithOk(): boolean {
+	private endsWithOk(): boolean {
 		const exchange = this.exchange;
 		if (exchange.phase === Phase.payload || exchange.phase === Phase.result) return exchange.isResultSeen;
 		if (exchange.phase === Phase.prompt) {
@@ -189,46 +223,53 @@ export class Runner<C> {
 		return true;
 	}
 
-	#onResult(): void {
-		if (this.exchange.isOkSeen) this.#finish(undefined);
+	onResult(): void {
+		if (this.exchange.isOkSeen) this.finish(undefined, undefined, undefined);
 	}
 
-	#finishWithError(final: Final): void {
+	private finishWithError(final: Final): void {
 		const line = this.framer.line;
 		const reason = this.exchange.reason(line);
 		const number = final === Final.cme || final === Final.cms ? errorNumber(line) : undefined;
 		const text = number === undefined && final <= Final.cms && final >= Final.error ? errorText(line, final) : undefined;
-		this.#finish(codeOf(final), number, text ?? reason);
+		this.finish(codeOf(final), number, text ?? reason);
 	}
 
 	onTimeout(): void {
 		const exchange = this.exchange;
-		const { phase, rule } = exchange;
-		if (phase === Phase.result || exchange.isOkSeen) this.router.stale = rule;
-		else if (this.transmitter.hasBegun) {
+		const phase = exchange.phase;
+		if (phase === Phase.result || exchange.isOkSeen) this.router.stale = exchange.command;
+		else if (this.transmitter.sent > 0) {
 			this.resync.lose(phase === Phase.line ? CR : phase === Phase.prompt || phase === Phase.payload ? ESC : 0);
 		}
-		this.#finish("timeout");
+		this.finish("timeout", undefined, undefined);
 	}
 
-	#finish(code: AtErrorCode | undefined, number?: number, text?: string): void {
+	private finish(code: AtErrorCode | undefined, number: number | undefined, text: string | undefined): void {
 		const exchange = this.exchange;
-		const { command, done, target } = exchange.entry;
-		const result = code === undefined ? exchange.result(this.#records) : undefined;
+		const entry = exchange.entry;
+		const command = exchange.command!;
+		const plan = command.plan;
+		const done = entry.done;
+		const target = entry.target;
+		let result: Row | undefined;
+		if (code === undefined && plan.hasResponse) result = exchange.result(this.#records);
 		const failure = code ?? exchange.fault;
-		exchange.phase = Phase.none;
-		exchange.entry.clear();
-		this.transmitter.stop();
-		this.framer.armPrompt(false);
-		this.framer.expectEcho(undefined);
+		exchange.phase = NONE;
+		entry.clear();
+		if (!this.transmitter.isDone) this.transmitter.stop();
+		if (plan.needsPrompt) {
+			this.framer.armPrompt(false);
+			this.framer.expectEcho(undefined);
+		}
 		if (exchange.isDetached) {
-			if (this.isAbortPending) this.#tellAborted(command!, done, target);
+			if (this.isAbortPending) this.tellAborted(command, done, target);
 		} else if (failure === undefined) this.#completions.call(done, target, undefined, result);
-		else this.#completions.call(done, target, this.#errorOf(failure, command!, number, text), undefined);
+		else this.#completions.call(done, target, this.errorOf(failure, command, number, text), undefined);
 	}
 
-	#errorOf(code: AtErrorCode, command: Command<any, any>, number: number | undefined, text: string | undefined): AtError {
-		const afterMs = this.transmitter.hasBegun ? this.now - this.exchange.startedMs : 0;
+	private errorOf(code: AtErrorCode, command: Command<any, any>, number: number | undefined, text: string | undefined): AtError {
+		const afterMs = this.transmitter.sent > 0 ? this.now - this.exchange.startedMs : 0;
 		const detail = text ?? this.#problem;
 		this.#problem = undefined;
 		return {
@@ -240,8 +281,8 @@ export class Runner<C> {
 		};
 	}
 
-	#tellAborted(command: Command<any, any>, done: Entry["done"], target: unknown): void {
+	private tellAborted(command: Command<any, any>, done: Entry["done"], target: unknown): void {
 		this.isAbortPending = false;
-		this.#completions.call(done, target, this.#errorOf("aborted", command, undefined, undefined), undefined);
+		this.#completions.call(done, target, this.errorOf("aborted", command, undefined, undefined), undefined);
 	}
 }

@@ -21,34 +21,34 @@ export class Tracer {
 	sent(chunk: Uint8Array, start: number, isSecret: boolean, now: Millis): void {
 		if (start === 0) this.#echoAt = 0;
 		const hides = isSecret || (start >= 0 && this.#line.secretCount > 0);
-		this.#onTrace("tx", hides ? this.#masked(chunk, start) : chunk, now, hides);
+		this.#onTrace("tx", hides ? this.masked(chunk, start) : chunk, now, hides);
 	}
 
 	received(chunk: Uint8Array, now: Millis): void {
 		const hides = this.#line.secretCount > 0;
-		this.#onTrace("rx", hides ? this.#echoMasked(chunk) : chunk, now, hides);
+		this.#onTrace("rx", hides ? this.echoMasked(chunk) : chunk, now, hides);
 	}
 
-	#masked(chunk: Uint8Array, start: number): Uint8Array {
+	private masked(chunk: Uint8Array, start: number): Uint8Array {
 		const copy = new Uint8Array(chunk);
-		for (let i = 0; i < copy.length; i++) if (start < 0 || this.#isSecret(start + i)) copy[i] = STAR;
+		for (let i = 0; i < copy.length; i++) if (start < 0 || this.isSecret(start + i)) copy[i] = STAR;
 		return copy;
 	}
 
 	/** The echo may come in any number of chunks. */
-	#echoMasked(chunk: Uint8Array): Uint8Array {
+	private echoMasked(chunk: Uint8Array): Uint8Array {
 		const copy = new Uint8Array(chunk);
 		const { bytes, length } = this.#line;
 		for (let i = 0; i < chunk.length; i++) {
 			if (chunk[i] !== bytes[this.#echoAt]) this.#echoAt = 0;
 			if (chunk[i] !== bytes[this.#echoAt]) continue;
-			if (this.#isSecret(this.#echoAt)) copy[i] = STAR;
+			if (this.isSecret(this.#echoAt)) copy[i] = STAR;
 			this.#echoAt = this.#echoAt + 1 < length ? this.#echoAt + 1 : 0;
 		}
 		return copy;
 	}
 
-	#isSecret(at: number): boolean {
+	private isSecret(at: number): boolean {
 		const { secrets, secretCount } = this.#line;
 		for (let i = 0; i < secretCount; i++) if (at >= secrets[2 * i]! && at < secrets[2 * i + 1]!) return true;
 		return false;

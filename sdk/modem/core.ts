@@ -2,7 +2,7 @@ import { baseUrcs } from "../3gpp/base-urcs.js";
 import { CFUN } from "../3gpp/device-commands.js";
 import { AT } from "../3gpp/v250-commands.js";
 import { AtChannel, type Urc } from "../at/channel.js";
-import type { Command } from "../at/command.js";
+import { type Command, withTimeout } from "../at/command.js";
 import type { AtError } from "../at/errors.js";
 import type { Millis } from "../at/line.js";
 import { AddressBook } from "./addresses.js";
@@ -93,7 +93,7 @@ export class ModemCore {
 		this.notices = new Notices(this, options.owner);
 		this.settings = makeSettings({}, driver, "IPV4V6");
 		this.probeAnswerMs = driver.sleep?.probe.answerMs ?? DEFAULT_PROBE_MS;
-		this.probeCommand = Object.freeze({ ...AT.execute, rule: Object.freeze({ ...AT.execute.rule, timeoutMs: this.probeAnswerMs }) });
+		this.probeCommand = withTimeout(AT.execute, this.probeAnswerMs);
 		this.lineBytes = driver.uart.lineBytes ?? DEFAULT_LINE_BYTES;
 		this.events = new Events(this);
 		this.runner = new Runner(this);

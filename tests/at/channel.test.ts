@@ -507,7 +507,8 @@ describe("callbacks", () => {
 				},
 			],
 		});
-		pair.receive('+X: "first"\r\n+X: "other"\r\n');
+		pair.receive('+X: "first"\r\n');
+		pair.receive('+X: "other"\r\n');
 		expect(value).toBe("first");
 		expect(view).toEqual(bytes('+X: "other"'));
 	});

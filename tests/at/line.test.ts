@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeLine } from "../../sdk/at/decode.js";
+import { fieldTable } from "../../sdk/at/decode.js";
 import { bits, choice, hex, int, optional, payloadHex, text, uint, word } from "../../sdk/at/fields.js";
 import { LineBuffer } from "../../sdk/at/line-buffer.js";
 import { bytes } from "./pair.js";
@@ -108,10 +108,10 @@ describe("records", () => {
 		s: optional(bits(8)),
 		p: optional(payloadHex()),
 	};
-	const names = Object.keys(fields);
+	const table = fieldTable(fields);
 	const decode = (content: string) => {
 		const into: { [name: string]: unknown } = {};
-		return decodeLine(line(content), fields, names, into) ? into : undefined;
+		return line(content).decode(table, into, 0) ? into : undefined;
 	};
 
 	test("every kind is read as its declaration says", () => {
