@@ -1,5 +1,6 @@
 import type { Example } from "../cli/registry.js";
 import type { Engine } from "../engine/engine.js";
+import type { Configuration } from "../internet/collector.js";
 import type { MeterKind } from "../meters/create-meter.js";
 import type { Persona } from "../modem/persona.js";
 import type { Scenario } from "../scenario/scenario.js";
@@ -24,6 +25,12 @@ export interface RunOptions {
 	/** A real meter's serial port. */
 	readonly meter: string | undefined;
 	readonly simulatedMeter: MeterKind | undefined;
+	/** First tick that the application sees; default 0. */
+	readonly firstTick?: number;
+	/** Instants at which the application is ended and started anew, as by a watchdog: storage, module, meter and server stay as they are. */
+	readonly restartsMs?: readonly number[];
+	/** What the server answers to each report. */
+	readonly configuration?: Configuration;
 	/** Keep the AT dialogue. */
 	readonly traced: boolean;
 	/** What the application and the world say while it runs. */

@@ -42,12 +42,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
 			config: configuration(options, world),
 			format: options.engine.name === "xs" ? "esm" : "cjs",
 		});
-		const application = await options.engine.start(text, session.host);
-		try {
-			await session.drive(application);
-		} finally {
-			await application.stop();
-		}
+		for (const restartMs of options.restartsMs ?? []) await session.live(text, restartMs);
+		const application = await session.live(text, undefined);
 		return session.result(application, (performance.now() - wallStart) / 1000);
 	} finally {
 		await world?.close();
@@ -107,7 +103,7 @@ class Session {
 						},
 					}
 				: {}),
-			firstTick: 0,
+			firstTick: options.firstTick ?? 0,
 		};
 		world.simulation?.events.on(event => this.#note(event.timeMs, event.name, event.data as Record<string, unknown>));
 	}
@@ -144,9 +140,19 @@ class Session {
 		return this.#asleep || this.#clock.now() - this.#acknowledgedMs > SETTLE_MS;
 	}
 
-	async drive(application: RunningApplication): Promise<void> {
+	/** From a start of the application to its end: at `restartMs`, or when the run has done what was asked. */
+	async live(text: string, restartMs: number | undefined): Promise<RunningApplication> {
+		const application = await this.#options.engine.start(text, this.host);
+		try {
+			await this.#drive(application, restartMs ?? this.#options.forMs ?? PATIENCE_MS[this.#clock.kind]);
+		} finally {
+			await application.stop();
+		}
+		return application;
+	}
+
+	async #drive(application: RunningApplication, untilMs: number): Promise<void> {
 		const { forMs, onProgress } = this.#options;
-		const untilMs = forMs ?? PATIENCE_MS[this.#clock.kind];
 		const finished = () => this.#done || application.failure !== undefined;
 		if (this.#clock instanceof VirtualClock) {
 			let shownMs = performance.now();

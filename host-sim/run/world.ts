@@ -24,6 +24,8 @@ export interface World {
 	readonly meterDevice: string | undefined;
 	readonly simulation: Simulation | undefined;
 	readonly trace: Trace | undefined;
+	/** The receiving application, where it is simulated. */
+	readonly collector: Collector | undefined;
 	farEnd(): FarEnd | undefined;
 	energy(): EnergyReport | undefined;
 	/** Cumulative charge over the run, for the plot. */
@@ -64,6 +66,7 @@ async function openWorld(options: RunOptions, clock: Clock, opened: (() => unkno
 	const { example, persona } = options;
 	if (!persona) throw new Error("a simulated world needs a persona");
 	const collector = new Collector({ now: () => clock.now(), path: "/readings" });
+	collector.configuration = options.configuration;
 	const losses = createRandom(options.seed).fork("collector");
 	const random = () => losses.next();
 	const names = { [example.defaults.serverHost]: COLLECTOR_ADDRESSES };
@@ -108,6 +111,7 @@ async function openWorld(options: RunOptions, clock: Clock, opened: (() => unkno
 		meterDevice: options.meter ?? meter?.device,
 		simulation,
 		trace,
+		collector,
 		charge,
 		farEnd: () => ({
 			accepted: new Set(collector.readings.map(reading => reading.sequence)),
@@ -157,6 +161,7 @@ export async function realWorld(options: RunOptions, clock: Clock): Promise<Worl
 		modemDevice: options.port as string,
 		meterDevice: options.meter ?? meter?.device,
 		simulation: undefined,
+		collector: undefined,
 		trace: options.traced ? new Trace() : undefined,
 		charge: { timeMs: [], microampHours: [] },
 		farEnd: () => undefined,
