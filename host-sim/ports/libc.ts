@@ -25,6 +25,11 @@ const fastBauds = [
 	4_000_000,
 ] as const;
 const firstFastCode = 0x1001;
+/** BOTHER: the rate has no code and stands in `struct termios2` (Moddable's Serial on Linux, and any rate without a code). */
+const otherSpeed = 0x1000;
+/** TCGETS2 of <asm-generic/ioctls.h>, and where that structure has `c_ospeed`. */
+const getTermios2 = 0x802c542a;
+const outputSpeedOffset = 40;
 
 export function baudOfCode(code: number): number {
 	return slowBauds[code] ?? fastBauds[code - firstFastCode] ?? code;
@@ -75,6 +80,7 @@ export async function loadLibc(): Promise<Libc> {
 	const tcflush = libc.func("int tcflush(int fd, int queue)");
 	const cfmakeraw = libc.func("void cfmakeraw(_Inout_ uint8_t *termios)");
 	const cfgetospeed = libc.func("unsigned long cfgetospeed(_Inout_ uint8_t *termios)");
+	const ioctl = libc.func("int ioctl(int fd, unsigned long request, ...)");
 	const cfsetospeed = libc.func("int cfsetospeed(_Inout_ uint8_t *termios, unsigned long speed)");
 	const cfsetispeed = libc.func("int cfsetispeed(_Inout_ uint8_t *termios, unsigned long speed)");
 	const termios = Buffer.alloc(termiosBytes);
@@ -120,7 +126,11 @@ export async function loadLibc(): Promise<Libc> {
 		},
 		baud(fd) {
 			if (tcgetattr(fd, termios) !== 0) return undefined;
-			const baud = baudOfCode(Number(cfgetospeed(termios)));
+			const code = Number(cfgetospeed(termios));
+			if (code === otherSpeed) {
+				return ioctl(fd, getTermios2, "uint8_t *", termios) === 0 ? termios.readUInt32LE(outputSpeedOffset) : undefined;
+			}
+			const baud = baudOfCode(code);
 			// B0 means "hang up" on a line with control signals; programs that leave it there (gammu) still talk.
 			return baud === unsetBaud || baud === 0 ? undefined : baud;
 		},

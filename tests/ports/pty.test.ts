@@ -112,7 +112,7 @@ describe("a pty", () => {
 	test("tells the rate that the client has set, and none before", async () => {
 		const port = await openPty();
 		expect(port.clientBaud).toBeUndefined();
-		for (const baud of [2400, 9600, 115_200, 460_800]) {
+		for (const baud of [2400, 9600, 115_200, 250_000, 460_800]) {
 			const client = await open(port.path as string, framing8n1(baud));
 			expect(port.clientBaud).toBe(baud);
 			client.device.close();
