@@ -55,10 +55,14 @@ async function loadSerialPort(path: string): Promise<SerialPortClass> {
 	}
 }
 
+/** How soon a port that vanished is missed where serialport does not say so. */
+const watchMs = 500;
+
 class SerialDevice implements Device {
 	readonly #path: string;
 	readonly #listener: DeviceListener;
 	#port: InstanceType<SerialPortClass> | undefined;
+	#watch: NodeJS.Timeout | undefined;
 	#closed = false;
 	#unsent = 0;
 
@@ -81,9 +85,10 @@ class SerialDevice implements Device {
 		await new Promise<void>((resolve, reject) => port.open(error => (error ? reject(error) : resolve())));
 		port.on("data", (bytes: Uint8Array) => !this.#closed && this.#listener.received(bytes));
 		port.on("error", error => this.#fail(openError(this.#path, error)));
-		port.on("close", () =>
-			this.#fail(new PortError("unplugged", this.#path, `${this.#path} is gone: the module was unplugged or the simulator ended`)),
-		);
+		port.on("close", () => this.#gone());
+		// serialport reads a terminal that hung up over and over when a read was under way: its file is gone all the same.
+		this.#watch = setInterval(() => existsSync(this.#path) || this.#gone(), watchMs);
+		this.#watch.unref();
 		if (this.#closed) this.#release(port);
 		else this.#listener.opened();
 	}
@@ -104,6 +109,7 @@ class SerialDevice implements Device {
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
+		clearInterval(this.#watch);
 		if (this.#port?.isOpen) this.#release(this.#port);
 	}
 
@@ -117,9 +123,16 @@ class SerialDevice implements Device {
 		closings.set(this.#path, closing);
 	}
 
+	#gone(): void {
+		if (this.#closed) return;
+		this.#fail(new PortError("unplugged", this.#path, `${this.#path} is gone: the module was unplugged or the simulator ended`));
+		if (this.#port?.isOpen) this.#release(this.#port);
+	}
+
 	#fail(error: PortError): void {
 		if (this.#closed) return;
 		this.#closed = true;
+		clearInterval(this.#watch);
 		this.#listener.failed(error);
 	}
 }
