@@ -57,8 +57,9 @@ export const baseUrcs: readonly Urc<ThreeGppEvents>[] = deepFreeze([
 		prefix: "+CGEV",
 		spec: "TS 27.007 10.1.19",
 		handle: (events, line) => {
-			decodePacketEvent(line, events.decoded.packet);
-			events.packetEvent(events.decoded.packet);
+			const event = events.decoded.packet;
+			decodePacketEvent(line, event);
+			events.packetEvent(event);
 		},
 	},
 	{
@@ -71,8 +72,9 @@ export const baseUrcs: readonly Urc<ThreeGppEvents>[] = deepFreeze([
 		prefix: "+CEDRXP",
 		spec: "TS 27.007 7.40",
 		handle: (events, line) => {
-			decodeEdrx(line, events.decoded.edrx);
-			events.edrxGranted(events.decoded.edrx);
+			const report = events.decoded.edrx;
+			decodeEdrx(line, report);
+			events.edrxGranted(report);
 		},
 	},
 	{ prefix: "+CPIN", spec: "TS 27.007 8.3", handle: (events, line) => events.simState(line.text(0) ?? "") },

@@ -23,17 +23,28 @@ export function decodeEdrx(line: AtLine, into: EdrxReport): void {
 	into.pagingWindowSeconds = decodePagingWindow(act, line.text(3) ?? "");
 }
 
-/** Records that the URC rows of 27.007 decode into, one set per channel: rows are frozen tables and keep nothing themselves. */
+/**
+ * Records that the URC rows of 27.007 decode into: a new one each time. These reports come a few times in a wake-up at most, so what is
+ * collected afterwards costs less than four records that are kept for them.
+ */
 export class DecodedReports {
-	readonly registration = new RegistrationReport();
-	readonly packet = new PacketEvent();
-	readonly edrx = new EdrxReport();
-	readonly time: NetworkTime = { utcMs: 0, quarterHours: 0 };
+	get registration(): RegistrationReport {
+		return new RegistrationReport();
+	}
+	get packet(): PacketEvent {
+		return new PacketEvent();
+	}
+	get edrx(): EdrxReport {
+		return new EdrxReport();
+	}
+	get time(): NetworkTime {
+		return { utcMs: 0, quarterHours: 0 };
+	}
 }
 
 /**
  * What `baseUrcs` tells its channel's context. Each method is called from within `receive()`: it notes what happened and returns; records
- * that it is given are reused and must be copied to be kept.
+ * that it is given are valid in it and must be copied to be kept.
  */
 export interface ThreeGppEvents {
 	readonly decoded: DecodedReports;

@@ -27,7 +27,7 @@ export const PdnReason = Object.freeze({
 	singleAddressSecondFailed: 3,
 });
 
-/** One report, decoded. The channel's owner keeps one and reuses it. */
+/** One report, decoded. */
 export class PacketEvent {
 	kind: PacketEventKind = "other";
 	by: "network" | "mobile" | undefined = undefined;

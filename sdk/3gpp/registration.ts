@@ -56,7 +56,7 @@ export function isRoaming(stat: number): boolean {
 	return stat === Stat.roaming || stat === Stat.roamingSmsOnly || stat === Stat.roamingCsfbNotPreferred;
 }
 
-/** One report, decoded. The channel's owner keeps one and reuses it: what is kept longer must be copied. */
+/** One report, decoded. */
 export class RegistrationReport {
 	/** Mode of reporting; only the read form has it. */
 	n: number | undefined = undefined;

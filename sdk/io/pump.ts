@@ -34,16 +34,19 @@ export class Pump {
 	#now: Millis = 0;
 	#running = false;
 	#closed = false;
-	readonly #fire = (): void => {
-		this.#id = undefined;
-		this.run(true);
-	};
+	readonly #fire: () => void;
 	constructor(core: SansIo, outlet: Outlet, timer: TimerModule, time: TimeModule) {
 		this.#core = core;
 		this.#outlet = outlet;
 		this.#timer = timer;
 		this.#time = time;
 		this.#lastTicks = time.ticks;
+		this.#fire = firing(this);
+	}
+	/** The timer. @internal */
+	fired(): void {
+		this.#id = undefined;
+		this.run(true);
 	}
 	get now(): Millis {
 		const ticks = this.#time.ticks;
@@ -117,4 +120,9 @@ export class Pump {
 		if (this.#id !== undefined) this.#timer.clear(this.#id);
 		this.#id = undefined;
 	}
+}
+
+/** Declared here it holds on to the pump alone: on XS an arrow function of the constructor would cost half as much again. */
+function firing(pump: Pump): () => void {
+	return () => pump.fired();
 }

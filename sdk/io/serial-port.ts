@@ -8,6 +8,11 @@ export interface SerialListener {
 	failed(why: unknown): void;
 }
 
+/** An instance of the port's class: `target` is ECMA-419's (clause 7), so that the callbacks need no closure of this line's. */
+interface LinePort {
+	readonly target: SerialLine;
+}
+
 /**
  * A serial port on the floor that all Moddable ports share: `read` with the count that `onReadable` announced, `write` of an ArrayBuffer
  * no larger than `onWritable` announced, nothing else, and nothing ever thrown out of a callback (it would end the VM on some).
@@ -27,15 +32,17 @@ export class SerialLine {
 			...options,
 			baud,
 			format: "buffer",
-			onReadable: (bytes: number) => this.read(bytes),
-			onWritable: (bytes: number) => this.writableNow(bytes),
-			onError: (error?: unknown) => this.fail(error),
+			target: this,
+			onReadable,
+			onWritable,
+			onError,
 		});
 	}
 	get isOpen(): boolean {
 		return this.#port !== undefined;
 	}
-	private read(count: number): void {
+	/** @internal */
+	readable(count: number): void {
 		try {
 			if (!(count > 0)) return;
 			const bytes = this.#port?.read(count);
@@ -44,7 +51,8 @@ export class SerialLine {
 			this.fail(thrown);
 		}
 	}
-	private writableNow(count: number): void {
+	/** @internal */
+	writable(count: number): void {
 		try {
 			this.room = count;
 			this.#listener.writable();
@@ -64,7 +72,8 @@ export class SerialLine {
 			return false;
 		}
 	}
-	private fail(why: unknown): void {
+	/** @internal */
+	fail(why: unknown): void {
 		try {
 			this.#listener.failed(why);
 		} catch {}
@@ -77,4 +86,14 @@ export class SerialLine {
 			port?.close();
 		} catch {}
 	}
+}
+
+function onReadable(this: LinePort, bytes: number): void {
+	this.target.readable(bytes);
+}
+function onWritable(this: LinePort, bytes: number): void {
+	this.target.writable(bytes);
+}
+function onError(this: LinePort, error?: unknown): void {
+	this.target.fail(error);
 }

@@ -68,10 +68,6 @@ export class ModemCore {
 	readonly sockets: Sockets;
 	readonly requests: Requests;
 	readonly recovery: Recovery;
-	readonly probeCommand: Command<void, void>;
-	readonly probeAnswerMs: Millis;
-	/** Longest line from the module. */
-	readonly lineBytes: number;
 	settings: Settings;
 	/** Level of `+CFUN`, as far as known. */
 	functionality: number | undefined = undefined;
@@ -92,9 +88,6 @@ export class ModemCore {
 		this.pins = options.pins;
 		this.notices = new Notices(this, options.owner);
 		this.settings = makeSettings({}, driver, "IPV4V6");
-		this.probeAnswerMs = driver.sleep?.probe.answerMs ?? DEFAULT_PROBE_MS;
-		this.probeCommand = withTimeout(AT.execute, this.probeAnswerMs);
-		this.lineBytes = driver.uart.lineBytes ?? DEFAULT_LINE_BYTES;
 		this.events = new Events(this);
 		this.runner = new Runner(this);
 		this.lifecycle = new Lifecycle(this);
@@ -106,15 +99,26 @@ export class ModemCore {
 		this.recovery = new Recovery(this);
 		this.channel = new AtChannel<ModemContext>({
 			context: this.events,
-			urcs: urcTable(this, baseUrcs as readonly Urc<ModemContext>[], driver),
+			urcs: urcTable(baseUrcs as readonly Urc<ModemContext>[], driver),
 			finals: driver.finals ?? [],
 			lineCapacity: this.lineBytes,
 			transmitCapacity: COMMAND_BYTES + 2 * this.sockets.sendBytes,
 			queueCapacity: 2,
 			commandGapMs: driver.uart.commandGapMs ?? 0,
 			...(options.onTrace && { onTrace: options.onTrace }),
-			onException: (_context, thrown) => this.threw(thrown),
+			onException,
 		});
+	}
+	/** `AT` with this module's bound. Made for each probe: one is sent when the module starts or wakes. */
+	probeCommand(): Command<void, void> {
+		return withTimeout(AT.execute, this.probeAnswerMs);
+	}
+	get probeAnswerMs(): Millis {
+		return this.driver.sleep?.probe.answerMs ?? DEFAULT_PROBE_MS;
+	}
+	/** Longest line from the module. */
+	get lineBytes(): number {
+		return this.driver.uart.lineBytes ?? DEFAULT_LINE_BYTES;
 	}
 
 	// IO ------------------------------------------------------------------------------------------------------------
@@ -396,4 +400,8 @@ export class ModemCore {
 		this.notices.close();
 		this.channel.reset("closed");
 	}
+}
+
+function onException(context: ModemContext, thrown: unknown): void {
+	(context as Events).threw(thrown);
 }

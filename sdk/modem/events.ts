@@ -83,4 +83,12 @@ export class Events implements ModemContext {
 	booted(): void {
 		this.#core.booted();
 	}
+	/** What a row's handler or a callback of the channel threw. */
+	threw(thrown: unknown): void {
+		this.#core.threw(thrown);
+	}
+	/** A row came that some procedure waits for. */
+	awaited(prefix: string): void {
+		this.#core.runner.noteUrc(prefix);
+	}
 }

@@ -11,6 +11,11 @@ export interface NoticeOwner {
 	event(name: string, data: Record<string, unknown>): void;
 }
 
+interface NamedEvent {
+	readonly name: string;
+	readonly data: Record<string, unknown>;
+}
+
 /** Kept for one turn; more than this in one turn is a storm, and the oldest go. */
 const CAPACITY = 16;
 
@@ -19,9 +24,9 @@ export class Notices {
 	#core: ModemCore;
 	#owner: NoticeOwner;
 	#changed = 0;
-	#errors: ModemError[] = [];
-	#events: { readonly name: string; readonly data: Record<string, unknown> }[] = [];
-	#off: (() => void)[] = [];
+	#errors: ModemError[] | undefined = undefined;
+	#events: NamedEvent[] | undefined = undefined;
+	#off: (() => void)[] | undefined = undefined;
 	#isOff = false;
 	#closed = false;
 	constructor(core: ModemCore, owner: NoticeOwner) {
@@ -33,17 +38,16 @@ export class Notices {
 		this.#core.turn();
 	}
 	failed(error: ModemError): void {
-		if (this.#errors.length === CAPACITY) this.#errors.shift();
-		this.#errors.push(error);
+		this.#errors = withLatest(this.#errors, error);
 		this.#core.turn();
 	}
 	event(name: string, data: Record<string, unknown>): void {
-		if (this.#events.length === CAPACITY) this.#events.shift();
-		this.#events.push({ name, data });
+		this.#events = withLatest(this.#events, { name, data });
 		this.#core.turn();
 	}
 	/** `done` is called once when the module is off. */
 	whenOff(done: () => void): void {
+		this.#off ??= [];
 		this.#off.push(done);
 	}
 	poweredOff(): void {
@@ -56,21 +60,18 @@ export class Notices {
 	/** The end of a turn. What is said may cause more, which is for the next. */
 	announce(): void {
 		if (this.#closed) return;
-		while (this.#events.length > 0 && !this.#closed) {
-			const { name, data } = this.#events.shift()!;
-			this.tell(() => this.#owner.event(name, data));
-		}
+		while (this.#events !== undefined && !this.#closed) this.announceEvents(this.#events);
 		if (this.#changed !== 0) this.announceChanges();
-		if (this.#errors.length > 0) this.announceErrors();
+		if (this.#errors !== undefined) this.announceErrors(this.#errors);
 		if (this.#isOff) {
 			this.#isOff = false;
-			const off = this.#off;
-			this.#off = [];
+			const off = this.#off ?? [];
+			this.#off = undefined;
 			for (const done of off) this.tell(done);
 		}
 		if (this.#closed) return;
 		if (this.#core.sockets.hasNews) this.#core.sockets.announce();
-		if (this.#core.sockets.resolutions.hasNews) this.#core.sockets.resolutions.announce();
+		this.#core.sockets.begunResolutions?.announce();
 	}
 	private announceChanges(): void {
 		const changed = this.#changed;
@@ -78,9 +79,12 @@ export class Notices {
 		for (let i = 0; i < PROPERTIES.length && !this.#closed; i++)
 			if ((changed & (1 << i)) !== 0) this.tell(() => this.#owner.changed(PROPERTIES[i]!));
 	}
-	private announceErrors(): void {
-		const errors = this.#errors;
-		this.#errors = [];
+	private announceEvents(events: readonly NamedEvent[]): void {
+		this.#events = undefined;
+		for (const { name, data } of events) if (!this.#closed) this.tell(() => this.#owner.event(name, data));
+	}
+	private announceErrors(errors: readonly ModemError[]): void {
+		this.#errors = undefined;
 		for (const error of errors) {
 			if (this.#closed) return;
 			// An error handler that throws has nobody left to tell.
@@ -96,4 +100,11 @@ export class Notices {
 			this.#core.threw(thrown);
 		}
 	}
+}
+
+function withLatest<T>(list: T[] | undefined, latest: T): T[] {
+	if (list === undefined) return [latest];
+	if (list.length === CAPACITY) list.shift();
+	list.push(latest);
+	return list;
 }

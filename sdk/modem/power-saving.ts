@@ -172,8 +172,9 @@ export const POWER_SAVING: CoreProcedure = Object.freeze([
 ]);
 
 function onEdrx(core: ModemCore, line: AtLine): void {
-	decodeEdrx(line, core.events.decoded.edrx);
-	core.power.edrx(core.events.decoded.edrx);
+	const report = core.events.decoded.edrx;
+	decodeEdrx(line, report);
+	core.power.edrx(report);
 }
 /** Only when eDRX was asked for; PSM's grant comes with registration. */
 export const GRANTS: CoreProcedure = Object.freeze([

@@ -27,14 +27,19 @@ const CAPACITY = 8;
 /** What the application asks of the module itself. */
 export class Requests {
 	#core: ModemCore;
-	#queue: Request[] = [];
+	#queue: Request[] | undefined = undefined;
 	#current: Request | undefined = undefined;
-	readonly signal: Signal = emptySignal();
+	/** Of the reading that runs. */
+	#signal: Signal | undefined = undefined;
 	constructor(core: ModemCore) {
 		this.#core = core;
 	}
 	get waiting(): boolean {
-		return this.#queue.length > 0;
+		return this.#queue !== undefined && this.#queue.length > 0;
+	}
+	get signal(): Signal {
+		this.#signal ??= emptySignal();
+		return this.#signal;
 	}
 	/** @throws ModemError "queueFull" */
 	add(
@@ -44,6 +49,7 @@ export class Requests {
 		done: RequestDone<any, any>,
 		options?: { payload?: Uint8Array | undefined; onLine?: OnLine<any> | undefined; onlyWake?: boolean },
 	): void {
+		this.#queue ??= [];
 		if (this.#queue.length >= CAPACITY) throw new ModemError("queueFull", `${CAPACITY} commands wait already: send again later`);
 		const { payload, onLine, onlyWake = false } = options ?? {};
 		this.#queue.push({ command, onlyWake, params, payload, target, done, onLine });
@@ -52,14 +58,14 @@ export class Requests {
 	/** False when it was over at once. */
 	start(): boolean {
 		const core = this.#core;
-		const request = this.#queue.shift();
+		const request = this.#queue?.shift();
 		this.#current = request;
 		if (request === undefined || request.onlyWake) {
 			this.finish(undefined, undefined);
 			return false;
 		}
 		if (request.command === undefined) {
-			clearSignal(this.signal);
+			this.#signal = undefined;
 			core.runner.start(core.driver.signal === undefined ? SIGNAL : [driverSignal(core), ...SIGNAL]);
 			return true;
 		}
@@ -99,6 +105,7 @@ export class Requests {
 	private finish(error: AtError | undefined, result: unknown): void {
 		const request = this.#current;
 		this.#current = undefined;
+		this.#signal = undefined;
 		if (request === undefined) {
 			this.more();
 			return;
@@ -111,19 +118,19 @@ export class Requests {
 		this.more();
 	}
 	private more(): void {
-		if (this.#queue.length > 0) this.#core.want(JobId.request);
+		if (this.waiting) this.#core.want(JobId.request);
 	}
 	/** The module restarted. A command in flight is the channel's to fail; a reading is begun again. */
 	interrupted(): void {
 		const request = this.#current;
 		if (request === undefined || request.command !== undefined || request.onlyWake) return;
 		this.#current = undefined;
-		this.#queue.unshift(request);
+		this.#queue = [request, ...(this.#queue ?? [])];
 	}
 	/** Nothing that waits can be done any more. */
 	failAll(error: ModemError): void {
-		const queue = this.#queue;
-		this.#queue = [];
+		const queue = this.#queue ?? [];
+		this.#queue = undefined;
 		for (const request of queue)
 			try {
 				request.done.call(request.target, error, undefined);
@@ -133,10 +140,8 @@ export class Requests {
 	}
 }
 
-export function emptySignal(): Signal {
-	return clearSignal({} as Signal);
-}
-function clearSignal(signal: Signal): Signal {
+function emptySignal(): Signal {
+	const signal = {} as Signal;
 	signal.rssiDbm = signal.rsrpDbm = signal.rsrqDb = signal.sinrDb = undefined;
 	signal.coverageLevel = signal.transmitDbm = signal.band = signal.pci = signal.earfcn = undefined;
 	return signal;

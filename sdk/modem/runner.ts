@@ -14,16 +14,33 @@ const RADIO_OFF = Object.freeze([Object.freeze({ kind: "exchange", command: CFUN
 /** What the runner is waiting for, besides the answer of a command. */
 const Wait = Object.freeze({ nothing: 0, pause: 1, pulse: 2, retry: 3, urc: 4, banner: 5, settle: 6 });
 
-/**
- * Runs one procedure at a time, a step at a time, and says once how it ended. Everything it needs is allocated once; a
- * step's functions are given the core.
- */
+/** How far one procedure is. Made when it begins: procedures are rare beside reports, and an idle modem holds none. */
+class Frame {
+	readonly procedure: CoreProcedure;
+	readonly outer: Frame | undefined;
+	readonly depth: number;
+	/** The radio goes off before the first setting that is written. */
+	readonly guarded: boolean;
+	index = 0;
+	constructor(procedure: CoreProcedure, outer: Frame | undefined, guarded: boolean) {
+		this.procedure = procedure;
+		this.outer = outer;
+		this.depth = outer === undefined ? 1 : outer.depth + 1;
+		this.guarded = guarded;
+	}
+	get isOver(): boolean {
+		return this.index >= this.procedure.length;
+	}
+	get step(): CoreStep {
+		return this.procedure[this.index]!;
+	}
+}
+
+/** Runs one procedure at a time, a step at a time, and says once how it ended. A step's functions are given the core. */
 export class Runner {
 	#core: ModemCore;
-	#procedures: (CoreProcedure | undefined)[] = [undefined, undefined, undefined, undefined];
-	#index: number[] = [0, 0, 0, 0];
-	#guarded: boolean[] = [false, false, false, false];
-	#depth = -1;
+	/** The innermost procedure; undefined when none runs. */
+	#frame: Frame | undefined = undefined;
 	#attempt = 0;
 	#wait: number = Wait.nothing;
 	#isSame = false;
@@ -35,54 +52,50 @@ export class Runner {
 		this.#core = core;
 	}
 	get running(): boolean {
-		return this.#depth >= 0;
+		return this.#frame !== undefined;
 	}
 	start(procedure: CoreProcedure): void {
-		this.#depth = -1;
+		this.#frame = undefined;
 		this.push(procedure, false);
 		this.advance();
 	}
 	/** Forgets the procedure; nobody is told. The command in flight is the channel's to fail. */
 	stop(): void {
-		if (this.#depth >= 0 && this.#wait === Wait.pulse && this.step.kind === "pulse") this.#core.pins.set(this.step.pin, false);
-		this.#depth = -1;
+		const step = this.#frame?.step;
+		if (this.#wait === Wait.pulse && step?.kind === "pulse") this.#core.pins.set(step.pin, false);
+		this.#frame = undefined;
 		this.#wait = Wait.nothing;
 		this.#core.timers.clear(Timer.step);
 	}
 	private push(procedure: CoreProcedure, guarded: boolean): void {
-		this.#depth++;
-		this.#procedures[this.#depth] = procedure;
-		this.#index[this.#depth] = 0;
-		this.#guarded[this.#depth] = guarded;
+		this.#frame = new Frame(procedure, this.#frame, guarded);
 		this.#attempt = 0;
 	}
-	private get step(): CoreStep {
-		return this.#procedures[this.#depth]![this.#index[this.#depth]!]!;
+	/** The step that runs is over. */
+	private skip(): void {
+		this.#frame!.index++;
+		this.#attempt = 0;
 	}
 	private next(): void {
-		this.#index[this.#depth]!++;
-		this.#attempt = 0;
 		// The radio-off before a setting ends here too, and the setting is then to be written.
-		if (this.#index[this.#depth]! > 0 && this.#procedures[this.#depth]![this.#index[this.#depth]! - 1]!.kind === "setting")
-			this.#writing = false;
+		if (this.#frame!.step.kind === "setting") this.#writing = false;
+		this.skip();
 		this.advance();
 	}
 	/** Goes on until something must be waited for. */
 	private advance(): void {
-		for (;;) {
-			if (this.#depth < 0) return;
-			if (this.#index[this.#depth]! >= this.#procedures[this.#depth]!.length) {
-				this.#depth--;
-				if (this.#depth < 0) {
-					this.#core.ended(undefined);
-					return;
-				}
-				// The step that held the inner procedure is over, unless that was the radio-off before a setting.
-				if (this.step.kind === "inner") this.#index[this.#depth]!++;
+		for (let frame = this.#frame; frame !== undefined; frame = this.#frame) {
+			if (!frame.isOver) {
+				if (this.begin(frame.step)) return;
 				continue;
 			}
-			if (this.begin(this.step)) return;
-			if (this.#depth < 0) return;
+			this.#frame = frame.outer;
+			if (frame.outer === undefined) {
+				this.#core.ended(undefined);
+				return;
+			}
+			// The step that held the inner procedure is over, unless that was the radio-off before a setting.
+			if (frame.outer.step.kind === "inner") frame.outer.index++;
 		}
 	}
 	/** True when the step must be waited for. */
@@ -92,7 +105,7 @@ export class Runner {
 			case "exchange":
 				return this.send(step);
 			case "probe":
-				this.#core.channel.submit(this.#core.probeCommand, undefined, this, Runner.prototype.onProbed);
+				this.#core.channel.submit(this.#core.probeCommand(), undefined, this, Runner.prototype.onProbed);
 				return true;
 			case "setting":
 				return this.setting(step);
@@ -117,8 +130,7 @@ export class Runner {
 			case "boot":
 				return this.awaitBoot();
 		}
-		this.#index[this.#depth]!++;
-		this.#attempt = 0;
+		this.skip();
 		return false;
 	}
 	private send(step: Extract<CoreStep, { kind: "send" | "exchange" }>): boolean {
@@ -127,7 +139,7 @@ export class Runner {
 		const skipped =
 			(typeof step.params === "function" && params === undefined) || (step.kind === "exchange" && step.when?.(core) === false);
 		if (skipped) {
-			this.#index[this.#depth]!++;
+			this.skip();
 			return false;
 		}
 		this.#urcSeen = false;
@@ -145,7 +157,7 @@ export class Runner {
 		const params = typeof step.params === "function" ? step.params(core.settings) : step.params;
 		if (params === undefined) {
 			this.#writing = false;
-			this.#index[this.#depth]!++;
+			this.skip();
 			return false;
 		}
 		core.channel.submit(step.write, params, this, Runner.prototype.onDone, undefined, undefined);
@@ -153,8 +165,8 @@ export class Runner {
 	}
 	private inner(step: InnerStep): boolean {
 		const procedure = step.of(this.#core);
-		if (procedure === undefined || procedure.length === 0) this.#index[this.#depth]!++;
-		else if (this.#depth + 1 >= DEPTH) return this.end(TOO_DEEP);
+		if (procedure === undefined || procedure.length === 0) this.skip();
+		else if (this.#frame!.depth >= DEPTH) return this.end(TOO_DEEP);
 		else this.push(procedure, step.radioOffBeforeWrite);
 		return false;
 	}
@@ -170,10 +182,10 @@ export class Runner {
 	}
 	/** The `step` timer. */
 	expire(): void {
-		if (this.#depth < 0) return;
+		const step = this.#frame?.step;
+		if (step === undefined) return;
 		const wait = this.#wait;
 		this.#wait = Wait.nothing;
-		const step = this.step;
 		switch (wait) {
 			case Wait.pulse:
 				if (step.kind === "pulse") this.#core.pins.set(step.pin, false);
@@ -201,38 +213,40 @@ export class Runner {
 	}
 	/** A URC that some procedure waits for; it may come before the command that caused it has ended. */
 	noteUrc(prefix: string): void {
-		if (this.#depth < 0) return;
-		const step = this.step;
+		const frame = this.#frame;
+		if (frame === undefined) return;
+		const step = frame.step;
 		if (step.kind === "awaitUrc" && this.#wait === Wait.urc && step.prefix === prefix) {
 			this.#wait = Wait.nothing;
 			this.#core.timers.clear(Timer.step);
 			this.next();
 			return;
 		}
-		const following = this.#procedures[this.#depth]![this.#index[this.#depth]! + 1] as AwaitUrcStep | undefined;
+		const following = frame.procedure[frame.index + 1] as AwaitUrcStep | undefined;
 		if (following?.kind === "awaitUrc" && following.prefix === prefix) this.#urcSeen = true;
 	}
 	onLine(line: AtLine): void {
-		if (this.#depth < 0) return;
-		const step = this.step;
+		const step = this.#frame?.step;
+		if (step === undefined) return;
 		if (step.kind === "exchange") step.line?.(this.#core, line);
 		else if (step.kind === "setting" && step.sameLine?.(line, this.#core.settings)) this.#isSame = true;
 	}
 	onDone(error: AtError | undefined, result: unknown): void {
-		if (this.#depth < 0) return;
-		const step = this.step;
+		const step = this.#frame?.step;
+		if (step === undefined) return;
 		if (error === undefined) {
 			if (step.kind === "exchange") step.result?.(this.#core, result);
 			else if (step.kind === "setting" && step.restart) this.restartNeeded = true;
-			if (this.#depth >= 0) this.next();
+			if (this.#frame !== undefined) this.next();
 			return;
 		}
 		this.refused(step, error);
 	}
 	/** The read half of a setting. One that cannot be read is written: a module may have no read form for it. */
 	onRead(error: AtError | undefined, result: unknown): void {
-		if (this.#depth < 0) return;
-		const step = this.step as SettingStep;
+		const frame = this.#frame;
+		if (frame === undefined) return;
+		const step = frame.step as SettingStep;
 		if (error !== undefined && (isSilence(error) || isInterrupted(error))) {
 			this.end(error);
 			return;
@@ -242,13 +256,13 @@ export class Runner {
 			return;
 		}
 		this.#writing = true;
-		if (this.#guarded[this.#depth] && !step.restart && this.#core.takeRadioOff()) this.push(RADIO_OFF, false);
+		if (frame.guarded && !step.restart && this.#core.takeRadioOff()) this.push(RADIO_OFF, false);
 		this.advance();
 	}
 	/** Any answer is an answer; the first after power-up may be `ERROR`. Silence is tried again. */
 	onProbed(error: AtError | undefined): void {
-		if (this.#depth < 0) return;
-		const step = this.step;
+		const step = this.#frame?.step;
+		if (step === undefined) return;
 		if (step.kind !== "probe") return;
 		if (error === undefined) {
 			this.next();
@@ -290,7 +304,7 @@ export class Runner {
 			this.waitFor(Wait.retry, retry.everyMs);
 			return;
 		}
-		if (this.#depth < 0) return;
+		if (this.#frame === undefined) return;
 		if (verdict === "next") {
 			this.next();
 			return;

@@ -47,7 +47,7 @@ export class SocketWork implements SocketTask {
 		for (let i = 0; i < slots.length; i++) if (slots[i]!.state === "closing") return this.close(dialect, slots[i]!);
 		for (let i = 0; i < slots.length; i++) if (slots[i]!.readable && dialect.receive !== undefined) return this.receive(dialect, slots[i]!);
 		if (!core.isConnected) return false;
-		if (this.#sockets.resolutions.waiting) return this.resolve(dialect);
+		if (this.#sockets.begunResolutions?.waiting) return this.resolve(dialect);
 		const datagram = this.#sockets.head;
 		if (datagram === undefined) return false;
 		const slot = this.#sockets.slotFor(datagram);
@@ -66,7 +66,7 @@ export class SocketWork implements SocketTask {
 	private unsupported(): boolean {
 		const error = new ModemError("notSupported", "this driver has no sockets");
 		while (this.#sockets.head !== undefined) this.#sockets.drop(error);
-		this.#sockets.resolutions.failAll();
+		this.#sockets.begunResolutions?.failAll();
 		return false;
 	}
 	private open(dialect: SocketDialect, slot: Slot, datagram: Datagram): true {
@@ -169,14 +169,14 @@ export class SocketWork implements SocketTask {
 		this.#sockets.core.timers.clear(Timer.outcome);
 	}
 	private end(at: AtError | undefined, error: ModemError | undefined): void {
-		const { core, resolutions } = this.#sockets;
+		const { core } = this.#sockets;
 		const operation = this.#operation;
 		const slot = this.#slot;
 		this.#operation = Operation.none;
 		this.#slot = undefined;
 		core.timers.clear(Timer.outcome);
 		const isLost = at !== undefined && (isSilence(at) || isInterrupted(at));
-		if (operation === Operation.resolve) resolutions.end(error);
+		if (operation === Operation.resolve) this.#sockets.resolutions.end(error);
 		else if (slot !== undefined) {
 			if (operation === Operation.close) free(slot);
 			else if (operation === Operation.open) this.openEnded(slot, error, at);

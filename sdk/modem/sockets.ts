@@ -19,7 +19,8 @@ const DEFAULT_SOCKETS = 1;
 export class Sockets implements SocketEvents {
 	readonly core: ModemCore;
 	readonly slots: Slot[] = [];
-	readonly resolutions: Resolutions;
+	/** Undefined until a host is to be resolved. */
+	begunResolutions: Resolutions | undefined = undefined;
 	readonly work: SocketWork;
 	#endpoints: UdpEndpoint[] = [];
 	#queue: Datagram[] = [];
@@ -30,7 +31,6 @@ export class Sockets implements SocketEvents {
 	dropped = 0;
 	constructor(core: ModemCore) {
 		this.core = core;
-		this.resolutions = new Resolutions(core);
 		this.work = new SocketWork(this);
 	}
 	private get limit(): number {
@@ -40,6 +40,10 @@ export class Sockets implements SocketEvents {
 	get sendBytes(): number {
 		const { value } = this.core.driver.capabilities.sendBytes;
 		return typeof value === "number" ? value : DEFAULT_SEND_BYTES;
+	}
+	get resolutions(): Resolutions {
+		this.begunResolutions ??= new Resolutions(this.core);
+		return this.begunResolutions;
 	}
 	add(endpoint: UdpEndpoint): void {
 		this.#endpoints.push(endpoint);
@@ -125,7 +129,7 @@ export class Sockets implements SocketEvents {
 	get ready(): boolean {
 		for (let i = 0; i < this.slots.length; i++) if (this.slots[i]!.state === "closing" || this.slots[i]!.readable) return true;
 		if (!this.core.isConnected) return false;
-		return this.resolutions.waiting || this.head !== undefined;
+		return this.begunResolutions?.waiting === true || this.head !== undefined;
 	}
 	/** The socket for a peer, or one that can become it; `undefined` when one must be closed first, which is then marked. */
 	slotFor(datagram: Datagram): Slot | undefined {

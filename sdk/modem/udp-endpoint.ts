@@ -21,7 +21,8 @@ export class UdpEndpoint {
 	#sockets: Sockets;
 	readonly localPort: number;
 	readonly owner: EndpointOwner;
-	#packets: (Packet | undefined)[] = new Array(RECEIVE_CAPACITY).fill(undefined);
+	/** A ring; its places are made when they are first needed. */
+	#packets: (Packet | undefined)[] = [];
 	#first = 0;
 	#count = 0;
 	#announced = 0;
@@ -44,7 +45,7 @@ export class UdpEndpoint {
 		const packet = this.#packets[this.#first];
 		this.#packets[this.#first] = undefined;
 		this.#first = (this.#first + 1) % RECEIVE_CAPACITY;
-		this.#count--;
+		if (--this.#count === 0) this.#first = 0;
 		if (this.#announced > this.#count) this.#announced = this.#count;
 		return packet;
 	}
@@ -54,7 +55,7 @@ export class UdpEndpoint {
 	close(): void {
 		if (this.closed) return;
 		this.closed = true;
-		this.#packets.fill(undefined);
+		this.#packets = [];
 		this.#count = 0;
 		this.#sockets.remove(this);
 	}

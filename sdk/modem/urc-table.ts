@@ -1,6 +1,6 @@
 import type { Urc } from "../at/channel.js";
-import type { ModemCore } from "./core.js";
 import type { Driver, ModemContext, Procedures, Step } from "./driver.js";
+import type { Events } from "./events.js";
 
 const ANY_START = "V.250 / vendor";
 
@@ -8,7 +8,7 @@ const ANY_START = "V.250 / vendor";
  * Rows of 3GPP, of the driver's dialect and of the driver, plus one for each boot banner. A prefix that a procedure waits for gets a row that
  * tells the runner as well. A driver's row stands before a 3GPP row with the same prefix.
  */
-export function urcTable(core: ModemCore, base: readonly Urc<ModemContext>[], driver: Driver): readonly Urc<ModemContext>[] {
+export function urcTable(base: readonly Urc<ModemContext>[], driver: Driver): readonly Urc<ModemContext>[] {
 	const rows: Urc<ModemContext>[] = [];
 	const add = (row: Urc<ModemContext>): void => {
 		if (!rows.some(known => known.prefix === row.prefix)) rows.push(row);
@@ -24,7 +24,7 @@ export function urcTable(core: ModemCore, base: readonly Urc<ModemContext>[], dr
 			...row,
 			handle: (context, line) => {
 				row.handle(context, line);
-				core.runner.noteUrc(prefix);
+				(context as Events).awaited(prefix);
 			},
 		};
 		if (at < 0) rows.push(told);

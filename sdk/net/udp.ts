@@ -1,6 +1,6 @@
 import type { Release } from "../modem/driver.js";
 import { ModemError } from "../modem/errors.js";
-import { type Packet, UdpEndpoint } from "../modem/udp-endpoint.js";
+import { type EndpointOwner, type Packet, UdpEndpoint } from "../modem/udp-endpoint.js";
 import type { Binding } from "./binding.js";
 
 export type { Packet };
@@ -24,6 +24,24 @@ export interface WriteOptions {
 
 const HIGHEST_PORT = 65_535;
 
+/** The application's, with the socket as their `this`. */
+class Callbacks implements EndpointOwner {
+	readonly socket: UDP;
+	readonly onReadable: UDPOptions["onReadable"];
+	readonly onError: UDPOptions["onError"];
+	constructor(socket: UDP, onReadable: UDPOptions["onReadable"], onError: UDPOptions["onError"]) {
+		this.socket = socket;
+		this.onReadable = onReadable;
+		this.onError = onError;
+	}
+	readable(packets: number): void {
+		this.onReadable?.call(this.socket, packets);
+	}
+	failed(error: ModemError): void {
+		this.onError?.call(this.socket, error);
+	}
+}
+
 /**
  * ECMA-419 UDP (clause 12) over the module's own stack, with the behaviour of Moddable's class. A module binds a socket to one peer and
  * tells no source address, so there is one of its sockets for each peer, opened at the first write to it; where they run
@@ -32,41 +50,38 @@ const HIGHEST_PORT = 65_535;
 export class UDP {
 	#endpoint: UdpEndpoint | undefined;
 	#binding: Binding;
-	#onReadable: UDPOptions["onReadable"];
-	#onError: UDPOptions["onError"];
 	target: unknown;
 	constructor(binding: Binding, options: UDPOptions) {
 		if (typeof options !== "object" || options === null) throw new TypeError("options are required");
 		const port = options.port ?? 0;
 		checkPort(port, 0);
 		if (options.format !== undefined && options.format !== "buffer") throw new RangeError('format: only "buffer"');
-		this.#onReadable = checkCallback(options.onReadable, "onReadable");
-		this.#onError = checkCallback(options.onError, "onError");
+		const onReadable = checkCallback(options.onReadable, "onReadable");
+		const onError = checkCallback(options.onError, "onError");
 		if (options.target !== undefined) this.target = options.target;
 		this.#binding = binding;
-		this.#endpoint = new UdpEndpoint(binding.enter().sockets, port, {
-			readable: packets => this.#onReadable?.call(this, packets),
-			failed: error => this.#onError?.call(this, error),
-		});
+		this.#endpoint = new UdpEndpoint(binding.enter().sockets, port, new Callbacks(this, onReadable, onError));
 	}
 	get format(): "buffer" {
-		this.#open();
+		if (this.#endpoint === undefined) throw closed();
 		return "buffer";
 	}
 	set format(format: string) {
-		this.#open();
+		if (this.#endpoint === undefined) throw closed();
 		if (format !== "buffer") throw new RangeError('format: only "buffer"');
 	}
 	/** The oldest datagram, with `address` and `port` of its sender; undefined when there is none. */
 	read(): Packet | undefined {
-		return this.#open().read();
+		if (this.#endpoint === undefined) throw closed();
+		return this.#endpoint.read();
 	}
 	/**
 	 * Queues a datagram; it is copied. The address is a literal of either family, without brackets.
 	 * @throws TypeError, RangeError for the arguments; ModemError "queueFull" when too many wait, "usage" when it is too long for the module
 	 */
 	write(buffer: Bytes, address: string, port: number, options?: WriteOptions): void {
-		const endpoint = this.#open();
+		const endpoint = this.#endpoint;
+		if (endpoint === undefined) throw closed();
 		const bytes = bytesOf(buffer);
 		if (typeof address !== "string" || address === "") throw new TypeError("address: text of an IPv4 or IPv6 address");
 		checkPort(port, 1);
@@ -82,10 +97,10 @@ export class UDP {
 		this.#endpoint = undefined;
 		this.#binding.kick();
 	}
-	#open(): UdpEndpoint {
-		if (this.#endpoint === undefined) throw new ModemError("closed", "the socket is closed");
-		return this.#endpoint;
-	}
+}
+
+function closed(): ModemError {
+	return new ModemError("closed", "the socket is closed");
 }
 
 function checkPort(port: unknown, lowest: number): void {

@@ -22,6 +22,7 @@ export class Board {
 		const board = this;
 		this.Serial = class {
 			constructor(options) {
+				this.target = options.target;
 				board.#serial = options;
 				board.#unread = [];
 				board.timer.set(() => options.onWritable.call(this, fifoBytes), 0);
