@@ -14,7 +14,8 @@ export type { FinalResult, Urc } from "./urc.js";
 
 const DEFAULT_LINE_CAPACITY = 512;
 const DEFAULT_QUEUE_CAPACITY = 8;
-const DEFAULT_GAP_MS = 20;
+/** CR LF O K CR LF */
+const OK_LENGTH = 6;
 /** Read with every command; a property of a table costs more. */
 const NONE = Phase.none;
 const LINE = Phase.line;
@@ -42,9 +43,9 @@ export class AtChannel<C> {
 
 	constructor(options: AtChannelOptions<C>) {
 		const { context, urcs, finals = [], onUnknown, onTrace, onException, lineCapacity = DEFAULT_LINE_CAPACITY } = options;
-		this.#gapMs = options.commandGapMs ?? DEFAULT_GAP_MS;
+		this.#gapMs = options.commandGapMs ?? 0;
 		this.#queue = new CommandQueue(options.queueCapacity ?? DEFAULT_QUEUE_CAPACITY);
-		this.#completions = new Completions(this.#queue, onException && (thrown => onException(context, thrown)));
+		this.#completions = new Completions(this.#queue, context, onException);
 		this.#runner = new Runner(
 			{ context, urcs, finals, onUnknown },
 			lineCapacity,
@@ -107,7 +108,8 @@ export class AtChannel<C> {
 		this.#readyMs = now + this.#gapMs;
 		if (this.#tracer !== undefined) this.#tracer.received(bytes, now);
 		completions.isBusy = true;
-		runner.framer.receive(bytes, now);
+		if (bytes.length === OK_LENGTH && runner.isOk(bytes)) runner.onWholeOk();
+		else runner.framer.receive(bytes, now);
 		completions.isBusy = false;
 		if (completions.hasWork) this.settle();
 	}

@@ -14,10 +14,12 @@ export class Completions {
 	/** Something waits to be told: a refused command, or the end of the running one. */
 	hasWork = false;
 	exceptions = 0;
-	readonly #onException: ((thrown: unknown) => void) | undefined;
+	readonly #context: unknown;
+	readonly #onException: ((context: any, thrown: unknown) => void) | undefined;
 
-	constructor(queue: CommandQueue, onException: ((thrown: unknown) => void) | undefined) {
+	constructor(queue: CommandQueue, context: unknown, onException: ((context: any, thrown: unknown) => void) | undefined) {
 		this.queue = queue;
+		this.#context = context;
 		this.#onException = onException;
 	}
 
@@ -33,7 +35,7 @@ export class Completions {
 	contain(thrown: unknown): void {
 		this.exceptions++;
 		try {
-			this.#onException?.(thrown);
+			this.#onException?.(this.#context, thrown);
 		} catch {
 			this.exceptions++;
 		}

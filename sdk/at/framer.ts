@@ -179,6 +179,10 @@ export class Framer {
 		this.#data = 0;
 	}
 
+	get isBetweenLines(): boolean {
+		return this.#begin === this.#used && this.#mode === 0;
+	}
+
 	/** When counted data are given up, undefined when none are awaited. */
 	get deadline(): Millis | undefined {
 		return this.#data > 0 ? this.#dataDue : undefined;

@@ -19,7 +19,10 @@ export interface AtChannelOptions<C> {
 	readonly transmitCapacity?: number;
 	/** Commands that may wait; default 8. */
 	readonly queueCapacity?: number;
-	/** Silence between a received line and the next command; default 20 (an assumption; it also absorbs a doubled `OK`, F10). */
+	/**
+	 * Silence between a received byte and the next command, default 0. Some vendors ask for 20 ms; it also absorbs a doubled `OK` that comes
+	 * in a chunk of its own (F10).
+	 */
 	readonly commandGapMs?: Millis;
 	readonly onTrace?: OnTrace;
 	readonly onUnknown?: (context: C, line: AtLine) => void;

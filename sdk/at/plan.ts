@@ -1,5 +1,6 @@
 import type { Form, FormSpec } from "./command.js";
 import type { Field, Fields } from "./fields.js";
+import { deepFreeze } from "./freeze.js";
 
 /**
  * What the channel would otherwise work out of a declaration each time. It is computed once, where the declaration is (for a board that
@@ -57,7 +58,7 @@ const BLANK = 0x20;
 
 export function planOf(name: string, form: Form, head: string, rule: FormSpec): CommandPlan {
 	const timeoutMs = rule.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-	return Object.freeze({
+	return deepFreeze({
 		isPlain: !rule.finals && !rule.result && !rule.prompt,
 		timeoutMs,
 		hasResponse: rule.response !== undefined,

@@ -4,6 +4,8 @@ import { prefixCodes } from "./plan.js";
 const BLANK = 0x20;
 const COLON = 0x3a;
 const BUCKETS = 16;
+/** A chain per bucket, and one for prefixes of less than three characters. */
+const CHAINS = BUCKETS + 1;
 
 /** More than one row may fit a line with that prefix: look at the line. */
 export const AMBIGUOUS = -2;
@@ -18,35 +20,34 @@ function isLetter(byte: number): boolean {
  * chained by their second and third byte (the first is nearly always `+`), the longest prefix first.
  */
 export class PrefixIndex {
-	readonly #bytes: Uint8Array;
-	readonly #starts: Uint16Array;
-	readonly #order: Uint8Array;
-	readonly #next: Uint8Array;
-	readonly #buckets = new Uint8Array(BUCKETS + 1);
 	/** Where the parameters of the line that was found begin. */
 	parameters = 0;
 	/** Characters of the prefix that was found. */
 	length = 0;
+	/** The first row of each chain, the next row of each row, the number of each row, the characters. Rows count from 1, 0 is none. */
+	readonly #table: Uint8Array;
+	readonly #starts: Uint16Array;
+	readonly #rows: number;
 
 	constructor(prefixes: readonly string[]) {
 		const rows = prefixes.map((prefix, row) => ({ row, codes: prefixCodes(prefix) }));
 		rows.sort((a, b) => a.codes.length - b.codes.length || b.row - a.row);
-		this.#bytes = new Uint8Array(rows.reduce((sum, { codes }) => sum + codes.length, 0));
+		let at = CHAINS + 2 * rows.length;
+		const table = new Uint8Array(at + rows.reduce((sum, { codes }) => sum + codes.length, 0));
 		this.#starts = new Uint16Array(rows.length + 1);
-		this.#order = new Uint8Array(rows.length);
-		this.#next = new Uint8Array(rows.length);
-		let at = 0;
+		this.#rows = rows.length;
 		for (let i = 0; i < rows.length; i++) {
 			const { row, codes } = rows[i]!;
 			this.#starts[i] = at;
-			this.#bytes.set(codes, at);
+			table.set(codes, at);
 			at += codes.length;
-			this.#order[i] = row;
-			const bucket = codes.length < 3 ? BUCKETS : bucketOf(codes[1]!, codes[2]!);
-			this.#next[i] = this.#buckets[bucket]!;
-			this.#buckets[bucket] = i + 1;
+			table[CHAINS + rows.length + i] = row;
+			const chain = codes.length < 3 ? BUCKETS : bucketOf(codes[1]!, codes[2]!);
+			table[CHAINS + i] = table[chain]!;
+			table[chain] = i + 1;
 		}
 		this.#starts[rows.length] = at;
+		this.#table = table;
 	}
 
 	/** The row whose prefix the line has, -1 for none; `parameters` is where its parameters begin. */
@@ -60,31 +61,31 @@ export class PrefixIndex {
 	exact(prefix: readonly number[]): number {
 		if (prefix.length < 3) return AMBIGUOUS;
 		let found = -1;
-		for (let i = this.#buckets[bucketOf(prefix[1]!, prefix[2]!)]!; i > 0; i = this.#next[i - 1]!) {
+		for (let i = this.#table[bucketOf(prefix[1]!, prefix[2]!)]!; i > 0; i = this.#table[CHAINS + i - 1]!) {
 			const start = this.#starts[i - 1]!;
 			const length = this.#starts[i]! - start;
 			let k = 0;
-			while (k < prefix.length && k < length && this.#bytes[start + k] === prefix[k]) k++;
+			while (k < prefix.length && k < length && this.#table[start + k] === prefix[k]) k++;
 			if (k === prefix.length && length > k) return AMBIGUOUS;
-			if (k === prefix.length) found = this.#order[i - 1]!;
+			if (k === prefix.length) found = this.#table[CHAINS + this.#rows + i - 1]!;
 		}
 		return found;
 	}
 
 	private search(line: LineBuffer, begin: number, bucket: number): number {
 		const starts = this.#starts;
-		const bytes = this.#bytes;
-		let i = this.#buckets[bucket]!;
+		const table = this.#table;
+		let i = table[bucket]!;
 		while (i > 0) {
 			const start = starts[i - 1]!;
 			const stop = starts[i]!;
-			const after = matchAt(line, begin, bytes, start, stop);
+			const after = matchAt(line, begin, table, start, stop);
 			if (after >= 0) {
 				this.length = stop - start;
 				this.parameters = this.parametersOf(line, begin, after, start, stop);
-				return this.#order[i - 1]!;
+				return table[CHAINS + this.#rows + i - 1]!;
 			}
-			i = this.#next[i - 1]!;
+			i = table[CHAINS + i - 1]!;
 		}
 		return -1;
 	}
@@ -92,7 +93,7 @@ export class PrefixIndex {
 	/** After the colon, which may be inside the prefix: the parameters of `+QIURC: "recv",0` begin with "recv" for either prefix. */
 	private parametersOf(line: LineBuffer, begin: number, after: number, start: number, stop: number): number {
 		if (line.data[after] === COLON) return afterColonOrBlanks(line, after);
-		for (let i = start; i < stop; i++) if (this.#bytes[i] === COLON) return afterColonOrBlanks(line, begin + i - start);
+		for (let i = start; i < stop; i++) if (this.#table[i] === COLON) return afterColonOrBlanks(line, begin + i - start);
 		return afterColonOrBlanks(line, after);
 	}
 }

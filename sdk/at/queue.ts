@@ -25,10 +25,10 @@ export class Entry {
 	}
 }
 
-/**
- * A ring of entries; one without a command is free. Refused ones stay until their `done` was called, so the ring has twice the room that
- * commands have: there is a place to tell a caller that the queue is full.
- */
+/** Places for commands that were refused because the queue is full: their callers are told later. */
+const REFUSALS = 2;
+
+/** A ring of entries; one without a command is free. Refused ones stay until their `done` was called. */
 export class CommandQueue {
 	/** Commands that still are to be sent, at most `capacity`. */
 	waiting = 0;
@@ -40,7 +40,7 @@ export class CommandQueue {
 
 	constructor(capacity: number) {
 		this.capacity = capacity;
-		this.#length = 2 * capacity;
+		this.#length = capacity + REFUSALS;
 		for (let i = 0; i < this.#length; i++) this.#entries.push(new Entry());
 	}
 

@@ -12,6 +12,7 @@ import { Router, type RouterEvents, type RouterOptions } from "./router.js";
 import { Transmitter } from "./transmitter.js";
 
 const CR = 0x0d;
+const LF = 0x0a;
 const ESC = 0x1b;
 /** Read with every command; a property of a table costs more. */
 const OK = Final.ok;
@@ -56,16 +57,15 @@ export class Runner<C> implements RouterEvents {
 	/** Encodes the command that has been put into `exchange.entry`; one that cannot be sent is ended, and false. */
 	start(): boolean {
 		const exchange = this.exchange;
+		const router = this.router;
 		const entry = exchange.entry;
 		const command = entry.command!;
+		const plan = command.plan;
 		exchange.begin(command, this.now);
-		exchange.isPlain = command.plan.isPlain && this.resync.isSynchronised && this.router.stale === undefined;
-		this.router.isEchoSeen = false;
+		exchange.isPlain = plan.isPlain && this.resync.isSynchronised && router.stale === undefined;
+		router.isEchoSeen = false;
 		const refusal = this.transmitter.line.encode(command, entry.params);
-		if (
-			refusal === undefined &&
-			(entry.payload === undefined ? !command.plan.needsPayload : isPayloadSendable(command.rule, entry.payload))
-		) {
+		if (refusal === undefined && (entry.payload === undefined ? !plan.needsPayload : isPayloadSendable(command.rule, entry.payload))) {
 			this.transmitter.start();
 			return true;
 		}
@@ -169,6 +169,21 @@ export class Runner<C> implements RouterEvents {
 		this.transmitter.startPayload(payload, exchange.rule.terminator);
 		this.framer.expectEcho(this.router.isEchoSeen ? payload : undefined);
 		if (this.transmitter.isDone) exchange.phase = Phase.final;
+	}
+
+	/** The answer that most commands get, in one chunk and between two lines: it need not go through the line buffer. */
+	isOk(bytes: Uint8Array): boolean {
+		const exchange = this.exchange;
+		if (!exchange.isPlain || exchange.phase !== FINAL || !this.framer.isBetweenLines) return false;
+		return bytes[2] === 0x4f && bytes[3] === 0x4b && bytes[0] === CR && bytes[1] === LF && bytes[4] === CR && bytes[5] === LF;
+	}
+
+	onWholeOk(): void {
+		try {
+			this.onPlainOk();
+		} catch (thrown) {
+			this.onException(thrown);
+		}
 	}
 
 	/** `OK`, and that is all there is to it; whatever else comes of a command goes the long way. */

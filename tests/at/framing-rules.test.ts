@@ -130,7 +130,7 @@ describe("framing rules", () => {
 	});
 
 	test("F10: a second OK within the command gap is absorbed too", () => {
-		const pair = new Pair();
+		const pair = new Pair({ commandGapMs: 20 });
 		pair.submit(sample.CSQ.execute, undefined);
 		pair.submit(sample.CEREG.set, { n: 4 });
 		pair.receive("\r\n+CSQ: 10,0\r\n\r\nOK\r\n");
