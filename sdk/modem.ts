@@ -59,34 +59,29 @@ export interface Counters {
 	readonly droppedPackets: number;
 }
 
-/** The application's handlers, with the modem as their `this`. */
-class Handlers implements NoticeOwner {
-	#modem: Modem;
-	#options: ModemOptions;
-	constructor(modem: Modem, options: ModemOptions) {
-		this.#modem = modem;
-		this.#options = options;
-	}
-	changed(property: ModemProperty): void {
-		this.#options.onChanged?.call(this.#modem, property);
-	}
-	failed(error: ModemError): void {
-		this.#options.onError?.call(this.#modem, error);
-	}
-	event(name: string, data: Record<string, unknown>): void {
-		this.#options.onEvent?.call(this.#modem, name, data);
-	}
-}
-
-/** Core, clock and port put together. */
-class Link implements SerialListener, Binding {
+/** Core, clock, port and the application's handlers put together. The options themselves are not kept. */
+class Link implements SerialListener, Binding, NoticeOwner {
 	readonly core: ModemCore;
 	readonly line: SerialLine;
 	readonly pump: Pump;
-	constructor(core: ModemCore, timer: TimerModule, time: TimeModule) {
-		this.core = core;
+	readonly modem: Modem;
+	readonly onChanged: ModemOptions["onChanged"];
+	readonly onError: ModemOptions["onError"];
+	readonly onEvent: ModemOptions["onEvent"];
+	constructor(modem: Modem, options: ModemOptions, pins: BoardPins) {
+		this.modem = modem;
+		this.onChanged = options.onChanged;
+		this.onError = options.onError;
+		this.onEvent = options.onEvent;
+		this.core = new ModemCore({ driver: options.driver, pins, onTrace: options.onTrace, owner: this });
 		this.line = new SerialLine(this);
-		this.pump = new Pump(core, this.line, timer, time);
+		this.pump = new Pump(this.core, this.line, options.timer, options.time);
+	}
+	changed(property: ModemProperty): void {
+		this.onChanged?.call(this.modem, property);
+	}
+	event(name: string, data: Record<string, unknown>): void {
+		this.onEvent?.call(this.modem, name, data);
 	}
 	received(bytes: Uint8Array): void {
 		this.pump.received(bytes);
@@ -94,7 +89,10 @@ class Link implements SerialListener, Binding {
 	writable(): void {
 		this.pump.writable();
 	}
-	failed(why: unknown): void {
+	failed(error: ModemError): void {
+		this.onError?.call(this.modem, error);
+	}
+	portFailed(why: unknown): void {
 		this.core.fail(portError("serial port", why));
 		this.pump.kick();
 	}
@@ -124,12 +122,12 @@ export class Modem {
 	constructor(options: ModemOptions) {
 		if (options?.driver === undefined || options.serial === undefined || options.timer === undefined || options.time === undefined)
 			throw new ModemError("usage", "driver, serial, timer and time are required");
-		const { driver, onTrace } = options;
+		const { driver } = options;
 		if (options.target !== undefined) this.target = options.target;
 		const pinFailures: ModemError[] = [];
 		this.#pins = new BoardPins(driver, options.pins, (pin, why) => pinFailures.push(portError(`pin ${pin}`, why)));
-		this.#core = new ModemCore({ driver, pins: this.#pins, onTrace, owner: new Handlers(this, options) });
-		this.#link = new Link(this.#core, options.timer, options.time);
+		this.#link = new Link(this, options, this.#pins);
+		this.#core = this.#link.core;
 		try {
 			this.#link.line.open(options.serial, options.serial.baud ?? driver.uart.baud);
 		} catch (thrown) {

@@ -5,7 +5,7 @@ export interface SerialListener {
 	received(bytes: Uint8Array): void;
 	/** There is room for `room` bytes. */
 	writable(): void;
-	failed(why: unknown): void;
+	portFailed(why: unknown): void;
 }
 
 /** An instance of the port's class: `target` is ECMA-419's (clause 7), so that the callbacks need no closure of this line's. */
@@ -75,7 +75,7 @@ export class SerialLine {
 	/** @internal */
 	fail(why: unknown): void {
 		try {
-			this.#listener.failed(why);
+			this.#listener.portFailed(why);
 		} catch {}
 	}
 	close(): void {

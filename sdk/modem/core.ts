@@ -1,7 +1,6 @@
-import { baseUrcs } from "../3gpp/base-urcs.js";
 import { CFUN } from "../3gpp/device-commands.js";
 import { AT } from "../3gpp/v250-commands.js";
-import { AtChannel, type Urc } from "../at/channel.js";
+import { AtChannel } from "../at/channel.js";
 import { type Command, withTimeout } from "../at/command.js";
 import type { AtError } from "../at/errors.js";
 import type { Millis } from "../at/line.js";
@@ -99,7 +98,7 @@ export class ModemCore {
 		this.recovery = new Recovery(this);
 		this.channel = new AtChannel<ModemContext>({
 			context: this.events,
-			urcs: urcTable(baseUrcs as readonly Urc<ModemContext>[], driver),
+			urcs: driver.urcTable ?? urcTable(driver),
 			finals: driver.finals ?? [],
 			lineCapacity: this.lineBytes,
 			transmitCapacity: COMMAND_BYTES + 2 * this.sockets.sendBytes,

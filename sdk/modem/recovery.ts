@@ -14,6 +14,8 @@ export interface RecoveryCounters {
 	powerCycle: number;
 }
 
+const NONE: Readonly<RecoveryCounters> = Object.freeze({ resync: 0, functionality: 0, reset: 0, powerCycle: 0 });
+
 /** One after the other, each only when the one before did not help. */
 const Rung = Object.freeze({ resync: 0, functionality: 1, reset: 2, powerCycle: 3, exhausted: 4 });
 /** `AT` without an answer, this often, before the module counts as mute. */
@@ -30,12 +32,20 @@ const LONGEST_WAIT_MS = 21_600_000;
  */
 export class Recovery {
 	#core: ModemCore;
-	readonly counters: RecoveryCounters = { resync: 0, functionality: 0, reset: 0, powerCycle: 0 };
+	#counters: RecoveryCounters | undefined = undefined;
 	#rung: number = Rung.resync;
 	#job = -1;
 	#waitMs = FIRST_WAIT_MS;
 	constructor(core: ModemCore) {
 		this.#core = core;
+	}
+	get counters(): Readonly<RecoveryCounters> {
+		return this.#counters ?? NONE;
+	}
+	private took(step: keyof RecoveryCounters): void {
+		this.#counters ??= { ...NONE };
+		this.#counters[step]++;
+		this.#core.event("recovery", { step });
 	}
 	/** A job ended because the module did not answer. */
 	silent(job: number): void {
@@ -62,8 +72,7 @@ export class Recovery {
 		if (hadAnswered && this.#rung === Rung.resync) {
 			this.#rung = Rung.functionality;
 			this.#job = JobId.start;
-			this.counters.resync++;
-			this.#core.event("recovery", { step: "resync" });
+			this.took("resync");
 			this.#core.lifecycle.begin("find");
 			return;
 		}
@@ -101,8 +110,7 @@ export class Recovery {
 	}
 	private restart(counter: "reset" | "powerCycle", by: "reset" | "restart" | "powerOn"): void {
 		const core = this.#core;
-		this.counters[counter]++;
-		core.event("recovery", { step: counter });
+		this.took(counter);
 		core.forgetSession();
 		core.channel.reset("closed");
 		core.lifecycle.cyclePower = counter === "powerCycle";
@@ -141,9 +149,7 @@ export class Recovery {
 	/** The recover job is to run. */
 	get procedure(): CoreProcedure {
 		const isResync = this.#rung === Rung.resync;
-		const step = isResync ? "resync" : "functionality";
-		this.counters[step]++;
-		this.#core.event("recovery", { step });
+		this.took(isResync ? "resync" : "functionality");
 		return isResync ? RESYNC : FUNCTIONALITY;
 	}
 	ended(error: AtError | undefined): void {

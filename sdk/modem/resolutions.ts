@@ -27,7 +27,10 @@ export class Resolutions {
 	#done: Resolution[] = [];
 	#seen6: string | undefined = undefined;
 	#seen4: string | undefined = undefined;
-	#family: Family = "ipv6";
+	/** Answers of this family are preferred. */
+	family: Family = "ipv6";
+	#begun = false;
+	#cancelled = false;
 	constructor(core: ModemCore) {
 		this.#core = core;
 	}
@@ -48,24 +51,21 @@ export class Resolutions {
 		this.#done = this.#done.filter(entry => entry.owner !== owner);
 		if (this.#begun && this.#waiting[0]?.owner === owner) this.#cancelled = true;
 	}
-	#begun = false;
-	#cancelled = false;
 	get waiting(): boolean {
 		return this.#waiting.length > 0;
-	}
-	get hasNews(): boolean {
-		return this.#done.length > 0;
 	}
 	get hasAnswer(): boolean {
 		return this.#seen6 !== undefined || this.#seen4 !== undefined;
 	}
-	/** The host that is asked for now; answers of this family are preferred. */
-	begin(family: Family): string {
-		this.#family = family;
+	/** The host that is asked for now, or next. */
+	get host(): string {
+		return this.#waiting[0]?.host ?? "";
+	}
+	begin(family: Family): void {
+		this.family = family;
 		this.#begun = true;
 		this.#cancelled = false;
 		this.#seen6 = this.#seen4 = undefined;
-		return this.#waiting[0]!.host;
 	}
 	/** An address of the answer, in any text form. */
 	note(text: string): void {
@@ -77,7 +77,7 @@ export class Resolutions {
 		const entry = this.#waiting.shift();
 		this.#begun = false;
 		if (entry === undefined || this.#cancelled) return;
-		entry.address = this.#family === "ipv6" ? (this.#seen6 ?? this.#seen4) : (this.#seen4 ?? this.#seen6);
+		entry.address = this.family === "ipv6" ? (this.#seen6 ?? this.#seen4) : (this.#seen4 ?? this.#seen6);
 		if (entry.address === undefined) entry.error = error ?? new ModemError("resolve", `no address for ${entry.host}`);
 		this.#done.push(entry);
 	}

@@ -6,7 +6,6 @@ import type { Sockets } from "./sockets.js";
 import { Timer } from "./timers.js";
 
 const Operation = Object.freeze({ none: 0, open: 1, send: 2, close: 3, receive: 4, resolve: 5 });
-const NO_BYTES = 0;
 const DEFAULT_RECEIVE_BYTES = 1024;
 /** TS 27.007 has no UDP; a module that says nothing at all about an outcome has lost it. */
 const NO_OUTCOME: AtError = Object.freeze({ code: "error", text: "no outcome was reported", command: "", afterMs: 0 });
@@ -17,23 +16,40 @@ export class SocketWork implements SocketTask {
 	#operation: number = Operation.none;
 	#slot: Slot | undefined = undefined;
 	#awaited = 0;
+	#into: Uint8Array | undefined = undefined;
 	socket = -1;
-	readonly kind = "udp";
-	address = "";
-	port = 0;
 	localPort = 0;
-	data: Uint8Array;
-	release: Release = "none";
-	into: Uint8Array;
 	received = 0;
-	cid = 0;
-	family: Family = "ipv6";
 	constructor(sockets: Sockets) {
 		this.#sockets = sockets;
-		const { capabilities, sockets: dialect } = sockets.core.driver;
-		const { value } = capabilities.receiveBytes;
-		this.data = new Uint8Array(NO_BYTES);
-		this.into = dialect?.receive === undefined ? this.data : new Uint8Array(typeof value === "number" ? value : DEFAULT_RECEIVE_BYTES);
+	}
+	get kind(): "udp" {
+		return "udp";
+	}
+	get address(): string {
+		return this.#operation === Operation.resolve ? this.#sockets.resolutions.host : (this.#slot?.address ?? "");
+	}
+	get port(): number {
+		return this.#slot?.port ?? 0;
+	}
+	get cid(): number {
+		return this.#sockets.core.settings.cid;
+	}
+	get family(): Family {
+		return this.#sockets.resolutions.family;
+	}
+	/** What is sent is the oldest datagram. */
+	get data(): Uint8Array {
+		return this.#sockets.first?.data ?? new Uint8Array(0);
+	}
+	get release(): Release {
+		return this.#sockets.first?.release ?? "none";
+	}
+	/** Made with the first datagram that is to be fetched. */
+	get into(): Uint8Array {
+		const { value } = this.#sockets.core.driver.capabilities.receiveBytes;
+		this.#into ??= new Uint8Array(typeof value === "number" ? value : DEFAULT_RECEIVE_BYTES);
+		return this.#into;
 	}
 	get isSending(): boolean {
 		return this.#operation === Operation.send;
@@ -43,7 +59,6 @@ export class SocketWork implements SocketTask {
 		const { core, slots } = this.#sockets;
 		const dialect = core.driver.sockets;
 		if (dialect === undefined) return this.unsupported();
-		this.cid = core.settings.cid;
 		for (let i = 0; i < slots.length; i++) if (slots[i]!.state === "closing") return this.close(dialect, slots[i]!);
 		for (let i = 0; i < slots.length; i++) if (slots[i]!.readable && dialect.receive !== undefined) return this.receive(dialect, slots[i]!);
 		if (!core.isConnected) return false;
@@ -54,14 +69,12 @@ export class SocketWork implements SocketTask {
 		// Where an error would not say whether the datagram went out, a socket that may be gone is not tried.
 		if (slot?.state === "stale" && !dialect.errorMeansNotSent) slot.state = "closing";
 		if (slot === undefined || slot.state === "closing") return this.start();
-		return slot.state === "free" ? this.open(dialect, slot, datagram) : this.send(dialect, slot, datagram);
+		return slot.state === "free" ? this.open(dialect, slot, datagram) : this.send(dialect, slot);
 	}
 	private begin(operation: number, slot: Slot): void {
 		this.#operation = operation;
 		this.#slot = slot;
 		this.socket = slot.id;
-		this.address = slot.address;
-		this.port = slot.port;
 	}
 	private unsupported(): boolean {
 		const error = new ModemError("notSupported", "this driver has no sockets");
@@ -81,10 +94,8 @@ export class SocketWork implements SocketTask {
 		dialect.open(this.#sockets.core.channel, this);
 		return true;
 	}
-	private send(dialect: SocketDialect, slot: Slot, datagram: Datagram): true {
+	private send(dialect: SocketDialect, slot: Slot): true {
 		this.begin(Operation.send, slot);
-		this.data = datagram.data!;
-		this.release = datagram.release;
 		dialect.send(this.#sockets.core.channel, this);
 		return true;
 	}
@@ -109,8 +120,7 @@ export class SocketWork implements SocketTask {
 		this.#operation = Operation.resolve;
 		this.#slot = undefined;
 		this.#awaited = 0;
-		this.family = core.addresses.preferred ?? "ipv4";
-		this.address = resolutions.begin(this.family);
+		resolutions.begin(core.addresses.preferred ?? "ipv4");
 		dialect.resolve(core.channel, this);
 		return true;
 	}

@@ -121,6 +121,11 @@ export class Sockets implements SocketEvents {
 		else this.drop(new ModemError("notConnected", `a datagram waited ${SEND_WITHIN_MS / 1000} s for a connection and was dropped`));
 		this.core.want(JobId.socket);
 	}
+	/** The oldest datagram, also when nobody waits for its outcome any more. */
+	get first(): Datagram | undefined {
+		return this.#count === 0 ? undefined : this.at(0);
+	}
+	/** The oldest that is to be sent. */
 	get head(): Datagram | undefined {
 		while (this.#count > 0 && this.at(0).endpoint === undefined) this.drop(undefined);
 		return this.#count === 0 ? undefined : this.at(0);

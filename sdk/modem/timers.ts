@@ -26,22 +26,23 @@ const COUNT = 9;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Timers {
-	#at = new Float64Array(COUNT).fill(NEVER);
+	/** By `Timer`; the place of one that was never set may be missing. */
+	#at: (Millis | undefined)[] = [];
 	#next = NEVER;
 	set(timer: Timer, at: Millis): void {
 		this.#at[timer] = at;
 		this.update();
 	}
 	clear(timer: Timer): void {
-		if (this.#at[timer] === NEVER) return;
+		if (!this.isSet(timer)) return;
 		this.#at[timer] = NEVER;
 		this.update();
 	}
 	isSet(timer: Timer): boolean {
-		return this.#at[timer] !== NEVER;
+		return (this.#at[timer] ?? NEVER) !== NEVER;
 	}
 	clearAll(): void {
-		this.#at.fill(NEVER);
+		this.#at = [];
 		this.#next = NEVER;
 	}
 	get next(): Millis | undefined {
@@ -51,7 +52,7 @@ export class Timers {
 	take(now: Millis): Timer | undefined {
 		if (this.#next > now) return undefined;
 		for (let i = 0; i < COUNT; i++)
-			if (this.#at[i]! <= now) {
+			if ((this.#at[i] ?? NEVER) <= now) {
 				this.#at[i] = NEVER;
 				this.update();
 				return i as Timer;
@@ -60,7 +61,10 @@ export class Timers {
 	}
 	private update(): void {
 		let next = NEVER;
-		for (let i = 0; i < COUNT; i++) if (this.#at[i]! < next) next = this.#at[i]!;
+		for (let i = 0; i < COUNT; i++) {
+			const at = this.#at[i];
+			if (at !== undefined && at < next) next = at;
+		}
 		this.#next = next;
 	}
 }

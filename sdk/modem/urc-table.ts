@@ -1,4 +1,6 @@
+import { baseUrcs } from "../3gpp/base-urcs.js";
 import type { Urc } from "../at/channel.js";
+import { deepFreeze } from "../at/freeze.js";
 import type { Driver, ModemContext, Procedures, Step } from "./driver.js";
 import type { Events } from "./events.js";
 
@@ -8,7 +10,7 @@ const ANY_START = "V.250 / vendor";
  * Rows of 3GPP, of the driver's dialect and of the driver, plus one for each boot banner. A prefix that a procedure waits for gets a row that
  * tells the runner as well. A driver's row stands before a 3GPP row with the same prefix.
  */
-export function urcTable(base: readonly Urc<ModemContext>[], driver: Driver): readonly Urc<ModemContext>[] {
+export function urcTable(driver: Driver): readonly Urc<ModemContext>[] {
 	const rows: Urc<ModemContext>[] = [];
 	const add = (row: Urc<ModemContext>): void => {
 		if (!rows.some(known => known.prefix === row.prefix)) rows.push(row);
@@ -16,7 +18,7 @@ export function urcTable(base: readonly Urc<ModemContext>[], driver: Driver): re
 	for (const banner of driver.boot.banners) add({ prefix: banner, spec: ANY_START, handle: onBanner });
 	for (const row of driver.urcs ?? []) add(row);
 	for (const row of driver.sockets?.urcs ?? []) add(row);
-	for (const row of base) add(row);
+	for (const row of baseUrcs as readonly Urc<ModemContext>[]) add(row);
 	for (const prefix of awaited(driver)) {
 		const at = rows.findIndex(row => row.prefix === prefix);
 		const row = at < 0 ? { prefix, spec: "awaited by a procedure", handle: () => {} } : rows[at]!;
@@ -30,7 +32,7 @@ export function urcTable(base: readonly Urc<ModemContext>[], driver: Driver): re
 		if (at < 0) rows.push(told);
 		else rows[at] = told;
 	}
-	return rows;
+	return deepFreeze(rows);
 }
 
 function onBanner(context: ModemContext): void {

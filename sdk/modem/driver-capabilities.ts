@@ -1,0 +1,48 @@
+export type Evidence = "hardware" | "transcript" | "manual" | "specification" | "inferred";
+export interface Capability<T extends boolean | number | string = boolean> {
+	readonly value: T | "unknown";
+	readonly evidence: Evidence;
+	readonly source: string;
+}
+/** Per capability how it is known. The core takes its limits from here, so there is one place for each number. */
+export interface Capabilities {
+	/** `"NB-IoT"`, or several by a comma: `"LTE-M,NB-IoT"`. */
+	readonly rats: Capability<string>;
+	readonly udpSockets: Capability<number>;
+	readonly tcpSockets: Capability<number>;
+	/** Most payload bytes of one datagram or send command; undefined by "unknown" counts as 512. */
+	readonly sendBytes: Capability<number>;
+	readonly receiveBytes: Capability<number>;
+	readonly ipv6: Capability;
+	readonly psm: Capability;
+	readonly edrx: Capability;
+	/** What "release" of a datagram really does on this module. */
+	readonly releaseAssistance: Capability<"cp" | "as" | "vendor-fast-release" | "none">;
+	readonly dns: Capability;
+	/** Whether a DNS request may name the family, so that AAAA is asked first. */
+	readonly dnsFamily?: Capability;
+	readonly [name: string]: Capability<any> | undefined;
+}
+export function capability<const T extends boolean | number | string>(
+	value: T | "unknown",
+	evidence: Evidence,
+	source: string,
+): Capability<T> {
+	return Object.freeze({ value, evidence, source });
+}
+
+/** What is not known is undefined. */
+export interface Signal {
+	rssiDbm: number | undefined;
+	rsrpDbm: number | undefined;
+	rsrqDb: number | undefined;
+	sinrDb: number | undefined;
+	/** Coverage enhancement level 0–2 (TS 36.321), NB-IoT and LTE-M. */
+	coverageLevel: number | undefined;
+	/** Last transmit power; undefined where the module has not transmitted. */
+	transmitDbm: number | undefined;
+	band: number | undefined;
+	/** Physical cell identity. */
+	pci: number | undefined;
+	earfcn: number | undefined;
+}
