@@ -60,7 +60,12 @@ export class AtChannel<C> {
 
 	/** No command runs or waits. */
 	get idle(): boolean {
-		return this.#exchange.phase === NONE && this.#queue.waiting === 0 && !this.#completions.hasWork && !this.#resync.isProbing;
+		return (
+			this.#exchange.phase === NONE &&
+			this.#queue.waiting === 0 &&
+			!this.#completions.hasWork &&
+			(this.#resync.isSynchronised || !this.#resync.isProbing)
+		);
 	}
 
 	/** Lines that no table knows. */
@@ -90,13 +95,15 @@ export class AtChannel<C> {
 
 	/** Call `expire` then; undefined when nothing is awaited. It may lie in the past. */
 	get deadline(): Millis | undefined {
+		const runner = this.#runner;
 		const exchange = this.#exchange;
-		if (this.#completions.hasWork) return this.#runner.now;
-		if (exchange.phase !== Phase.none) return earlier(this.#runner.framer.deadline, exchange.dueMs);
-		const isWaiting = this.#queue.waiting > 0;
-		const held = this.#resync.deadline;
-		if (held !== undefined && (isWaiting || this.#resync.isProbing)) return earlier(this.#runner.framer.deadline, held);
-		return isWaiting ? earlier(this.#runner.framer.deadline, Math.max(this.#readyMs, this.#runner.now)) : this.#runner.framer.deadline;
+		if (this.#completions.hasWork) return runner.now;
+		let due: Millis | undefined;
+		if (exchange.phase !== NONE) due = exchange.dueMs;
+		else if (!this.#resync.isSynchronised && (this.#queue.waiting > 0 || this.#resync.isProbing)) due = this.#resync.deadline;
+		if (due === undefined && this.#queue.waiting > 0) due = this.#readyMs > runner.now ? this.#readyMs : runner.now;
+		const dataDue = runner.framer.deadline;
+		return dataDue !== undefined && (due === undefined || dataDue < due) ? dataDue : due;
 	}
 
 	/** Takes what the port has read; keeps none of it. */
@@ -141,16 +148,13 @@ export class AtChannel<C> {
 
 	/** Ends what has waited too long; harmless when called early. */
 	expire(now: Millis): void {
-		if (now < this.#runner.now) this.goBack(now);
-		this.#runner.now = now;
-		this.#completions.isBusy = true;
-		this.#runner.framer.expire(now);
+		const runner = this.#runner;
 		const exchange = this.#exchange;
-		if (exchange.phase >= Phase.line && now >= exchange.dueMs) this.#runner.onTimeout();
-		if (this.#resync.isProbing) this.expireProbe();
-		this.#completions.isBusy = false;
-		this.settle();
-		this.startNext();
+		if (now < runner.now) this.goBack(now);
+		runner.now = now;
+		if (exchange.phase !== NONE || runner.framer.deadline !== undefined || !this.#resync.isSynchronised) this.expireWaits(now);
+		if (this.#completions.hasWork) this.settle();
+		if (this.#queue.waiting > 0 && exchange.phase === NONE) this.startNext();
 	}
 
 	/**
@@ -175,6 +179,7 @@ export class AtChannel<C> {
 		entry.refusal = undefined;
 		if (isFull) {
 			entry.refusal = "queueFull";
+			queue.refused++;
 			this.#completions.hasWork = true;
 		} else queue.waiting++;
 		return entry.ticket;
@@ -234,9 +239,18 @@ export class AtChannel<C> {
 					return;
 				}
 			}
-			exchange.entry = queue.take(exchange.entry)!;
+			exchange.entry = queue.take(exchange.entry);
 			if (!runner.start()) this.settle();
 		}
+	}
+
+	private expireWaits(now: Millis): void {
+		const completions = this.#completions;
+		completions.isBusy = true;
+		this.#runner.framer.expire(now);
+		if (this.#exchange.phase >= LINE && now >= this.#exchange.dueMs) this.#runner.onTimeout();
+		if (this.#resync.isProbing) this.expireProbe();
+		completions.isBusy = false;
 	}
 
 	private expireProbe(): void {
@@ -255,8 +269,4 @@ export class AtChannel<C> {
 		completions.tellRefused(this.#lastTicket);
 		completions.isBusy = false;
 	}
-}
-
-function earlier(a: Millis | undefined, b: Millis): Millis {
-	return a !== undefined && a < b ? a : b;
 }

@@ -48,10 +48,12 @@ export class Completions {
 
 	/** Tells the commands that were refused before this call began; later ones wait for the next. */
 	tellRefused(lastTicket: number): void {
-		for (let entry = this.queue.firstRefused(lastTicket); entry !== undefined; entry = this.queue.firstRefused(lastTicket)) {
+		const queue = this.queue;
+		if (queue.refused === 0) return;
+		for (let entry = queue.firstRefused(lastTicket); entry !== undefined; entry = queue.firstRefused(lastTicket)) {
 			const { done, target } = entry;
 			const error: AtError = { code: entry.refusal!, command: entry.command!.head, afterMs: 0 };
-			entry.clear();
+			queue.release(entry);
 			this.call(done, target, error, undefined);
 		}
 	}

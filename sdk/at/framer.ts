@@ -59,10 +59,11 @@ export class Framer {
 	/** Where letters begin: the comma, or the colon when lines of some URCs end at a mark byte (`+IPD,5:`). */
 	readonly #plain: number;
 	readonly #sink: FrameSink;
+	/** When counted data are given up, undefined when none are awaited. */
+	deadline: Millis | undefined = undefined;
 	/** Bytes of data still to come. */
 	#data = 0;
 	#skipLf = false;
-	#dataDue: Millis = 0;
 	#echo: Uint8Array | undefined = undefined;
 
 	constructor(capacity: number, sink: FrameSink, hasMarks: boolean) {
@@ -177,23 +178,19 @@ export class Framer {
 		this.#begin = this.#used;
 		this.startLine();
 		this.#data = 0;
+		this.deadline = undefined;
 	}
 
 	get isBetweenLines(): boolean {
 		return this.#begin === this.#used && this.#mode === 0;
 	}
 
-	/** When counted data are given up, undefined when none are awaited. */
-	get deadline(): Millis | undefined {
-		return this.#data > 0 ? this.#dataDue : undefined;
-	}
-
 	shift(byMs: Millis): void {
-		this.#dataDue += byMs;
+		if (this.deadline !== undefined) this.deadline += byMs;
 	}
 
 	expire(now: Millis): void {
-		if (this.#data > 0 && now >= this.#dataDue) this.endData(false, this.#used);
+		if (this.deadline !== undefined && now >= this.deadline) this.endData(false, this.#used);
 	}
 
 	/** More than there is room for: make room, and take as much as fits until nothing is left. */
@@ -253,7 +250,7 @@ export class Framer {
 	private skipData(from: number, end: number): number {
 		const take = Math.min(this.#data, end - from);
 		this.#data -= take;
-		this.#dataDue = this.#now + DATA_SILENCE_MS;
+		this.deadline = this.#now + DATA_SILENCE_MS;
 		if (this.#data === 0) this.endData(true, this.#used);
 		return from + take;
 	}
@@ -312,7 +309,7 @@ export class Framer {
 	private readData(from: number): number {
 		const line = this.line;
 		let at = from;
-		this.#dataDue = this.#now + DATA_SILENCE_MS;
+		this.deadline = this.#now + DATA_SILENCE_MS;
 		if (this.#skipLf) {
 			this.#skipLf = false;
 			if (line.data[at] === LF) at++;
@@ -328,6 +325,7 @@ export class Framer {
 	/** Lines begin again here. */
 	private endData(isComplete: boolean, at: number): void {
 		this.#data = 0;
+		this.deadline = undefined;
 		this.#mode = Mode.line;
 		this.#begin = at;
 		this.startLine();
@@ -387,6 +385,6 @@ export class Framer {
 		this.#data = count;
 		this.#skipLf = skipLf;
 		this.line.payloadBegin = position;
-		this.#dataDue = this.#now + DATA_SILENCE_MS;
+		this.deadline = this.#now + DATA_SILENCE_MS;
 	}
 }

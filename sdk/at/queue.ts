@@ -28,10 +28,15 @@ export class Entry {
 /** Places for commands that were refused because the queue is full: their callers are told later. */
 const REFUSALS = 2;
 
-/** A ring of entries; one without a command is free. Refused ones stay until their `done` was called. */
+/**
+ * A ring of entries; one without a command is free. Refused ones stay until their `done` was called. It begins at its start whenever it
+ * is empty and makes an entry when it is first used, so that places which are never needed take no memory.
+ */
 export class CommandQueue {
 	/** Commands that still are to be sent, at most `capacity`. */
 	waiting = 0;
+	/** Commands whose `done` is still to be told that they will not be sent. */
+	refused = 0;
 	#head = 0;
 	#tail = 0;
 	readonly #entries: Entry[] = [];
@@ -41,29 +46,36 @@ export class CommandQueue {
 	constructor(capacity: number) {
 		this.capacity = capacity;
 		this.#length = capacity + REFUSALS;
-		for (let i = 0; i < this.#length; i++) this.#entries.push(new Entry());
 	}
 
 	/** The free entry behind the last one, undefined when even refusals find no room. */
 	add(): Entry | undefined {
+		const entries = this.#entries;
+		if (this.waiting === 0 && this.refused === 0) {
+			this.#head = 0;
+			this.#tail = 0;
+		}
 		const tail = this.#tail;
-		const entry = this.#entries[tail]!;
-		if (entry.command !== undefined) return undefined;
+		let entry = entries[tail];
+		if (entry === undefined) {
+			entry = new Entry();
+			entries[tail] = entry;
+		} else if (entry.command !== undefined) return undefined;
 		this.#tail = tail + 1 === this.#length ? 0 : tail + 1;
 		return entry;
 	}
 
-	/** Takes the first waiting entry out and leaves `spare`, an empty one, in its place. */
-	take(spare: Entry): Entry | undefined {
+	/** Takes the first waiting entry out and leaves `spare`, an empty one, in its place. Only when one waits. */
+	take(spare: Entry): Entry {
+		const entries = this.#entries;
 		let at = this.#head;
-		let entry = this.#entries[at]!;
-		for (let i = 1; entry.command === undefined || entry.refusal !== undefined; i++) {
-			if (i === this.#length) return undefined;
+		let entry = entries[at]!;
+		while (entry.command === undefined || entry.refusal !== undefined) {
 			at = at + 1 === this.#length ? 0 : at + 1;
 			if (entry.command === undefined) this.#head = at;
-			entry = this.#entries[at]!;
+			entry = entries[at]!;
 		}
-		this.#entries[at] = spare;
+		entries[at] = spare;
 		this.waiting--;
 		if (at === this.#head) this.#head = at + 1 === this.#length ? 0 : at + 1;
 		return entry;
@@ -72,13 +84,20 @@ export class CommandQueue {
 	refuse(entry: Entry, code: AtErrorCode): void {
 		entry.refusal = code;
 		this.waiting--;
+		this.refused++;
+	}
+
+	/** Empties a refused entry. */
+	release(entry: Entry): void {
+		entry.clear();
+		this.refused--;
 	}
 
 	/** The first command to be sent, undefined for none. */
 	first(): Entry | undefined {
 		for (let i = 0; i < this.#length; i++) {
 			const entry = this.at(i);
-			if (entry.command !== undefined && entry.refusal === undefined) return entry;
+			if (entry?.command !== undefined && entry.refusal === undefined) return entry;
 		}
 		return undefined;
 	}
@@ -87,7 +106,7 @@ export class CommandQueue {
 	firstRefused(lastTicket: number): Entry | undefined {
 		for (let i = 0; i < this.#length; i++) {
 			const entry = this.at(i);
-			if (entry.command !== undefined && entry.refusal !== undefined && entry.ticket <= lastTicket) return entry;
+			if (entry?.command !== undefined && entry.refusal !== undefined && entry.ticket <= lastTicket) return entry;
 		}
 		return undefined;
 	}
@@ -95,12 +114,12 @@ export class CommandQueue {
 	find(ticket: number): Entry | undefined {
 		for (let i = 0; i < this.#length; i++) {
 			const entry = this.at(i);
-			if (entry.command !== undefined && entry.ticket === ticket) return entry;
+			if (entry?.command !== undefined && entry.ticket === ticket) return entry;
 		}
 		return undefined;
 	}
 
-	private at(index: number): Entry {
-		return this.#entries[(this.#head + index) % this.#length]!;
+	private at(index: number): Entry | undefined {
+		return this.#entries[(this.#head + index) % this.#length];
 	}
 }
