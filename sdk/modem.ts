@@ -7,7 +7,7 @@ import type { Injected, SerialPort, TimeModule, TimerModule } from "./io/ecma419
 import { Pump } from "./io/pump.js";
 import { SerialLine, type SerialListener } from "./io/serial-port.js";
 import type { Addresses } from "./modem/addresses.js";
-import { ModemCore } from "./modem/core.js";
+import { ModemCore, type Pins } from "./modem/core.js";
 import type { Capabilities, Driver, Signal } from "./modem/driver.js";
 import { ModemError } from "./modem/errors.js";
 import type { Identity } from "./modem/lifecycle.js";
@@ -59,6 +59,8 @@ export interface Counters {
 	readonly droppedPackets: number;
 }
 
+const NO_PINS: Pins = Object.freeze({ has: () => false, set: () => {}, get: () => undefined });
+
 /** Core, clock, port and the application's handlers put together. The options themselves are not kept. */
 class Link implements SerialListener, Binding, NoticeOwner {
 	readonly core: ModemCore;
@@ -68,7 +70,7 @@ class Link implements SerialListener, Binding, NoticeOwner {
 	readonly onChanged: ModemOptions["onChanged"];
 	readonly onError: ModemOptions["onError"];
 	readonly onEvent: ModemOptions["onEvent"];
-	constructor(modem: Modem, options: ModemOptions, pins: BoardPins) {
+	constructor(modem: Modem, options: ModemOptions, pins: Pins) {
 		this.modem = modem;
 		this.onChanged = options.onChanged;
 		this.onError = options.onError;
@@ -113,7 +115,7 @@ class Link implements SerialListener, Binding, NoticeOwner {
 export class Modem {
 	#core: ModemCore;
 	#link: Link;
-	#pins: BoardPins;
+	#pins: BoardPins | undefined = undefined;
 	#UDP: BoundUDP | undefined = undefined;
 	#Resolver: BoundResolver | undefined = undefined;
 	target: unknown;
@@ -125,8 +127,9 @@ export class Modem {
 		const { driver } = options;
 		if (options.target !== undefined) this.target = options.target;
 		const pinFailures: ModemError[] = [];
-		this.#pins = new BoardPins(driver, options.pins, (pin, why) => pinFailures.push(portError(`pin ${pin}`, why)));
-		this.#link = new Link(this, options, this.#pins);
+		if (options.pins !== undefined)
+			this.#pins = new BoardPins(driver, options.pins, (pin, why) => pinFailures.push(portError(`pin ${pin}`, why)));
+		this.#link = new Link(this, options, this.#pins ?? NO_PINS);
 		this.#core = this.#link.core;
 		try {
 			this.#link.line.open(options.serial, options.serial.baud ?? driver.uart.baud);
@@ -166,7 +169,7 @@ export class Modem {
 	close(): void {
 		this.#core.close();
 		this.#link.close();
-		this.#pins.close();
+		this.#pins?.close();
 	}
 	/** Wakes the module, or switches it on; it sleeps again when nothing follows. */
 	wake(done?: (error?: ModemError) => void): void {

@@ -105,10 +105,11 @@ function onReceived(modem: ModemContext, line: AtLine, socket: number): void {
 
 function onReport(modem: ModemContext, line: AtLine): void {
 	const socket = line.uint(1);
-	if (line.equals(0, "dnsgip")) onResolved(modem, line, 1);
+	// The report that comes all the time is compared first: each comparison of text allocates on XS.
+	if (socket !== undefined && line.equals(0, "recv")) onReceived(modem, line, socket);
+	else if (line.equals(0, "dnsgip")) onResolved(modem, line, 1);
 	else if (line.equals(0, "pdpdeact")) modem.sockets.allClosed();
 	else if (socket === undefined) return;
-	else if (line.equals(0, "recv")) onReceived(modem, line, socket);
 	else if (line.equals(0, "closed")) modem.sockets.closed(socket);
 }
 

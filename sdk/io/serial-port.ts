@@ -63,8 +63,10 @@ export class SerialLine {
 	/** At most `room` bytes, which are copied. False when the port refused them. */
 	write(bytes: Uint8Array): boolean {
 		try {
-			this.room -= bytes.byteLength;
-			this.#port?.write(bytes.slice().buffer);
+			const { buffer, byteOffset, byteLength } = bytes;
+			// First, since a port may announce room again while it is written to.
+			this.room -= byteLength;
+			this.#port?.write((buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength));
 			return true;
 		} catch (thrown) {
 			this.room = 0;

@@ -113,6 +113,7 @@ function checkCallback<T>(callback: T, name: string): T {
 }
 /** A view keeps its offset and length. */
 function bytesOf(buffer: Bytes): Uint8Array {
+	if (buffer instanceof Uint8Array) return buffer;
 	if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer);
 	if (ArrayBuffer.isView(buffer)) return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
 	throw new TypeError("buffer: an ArrayBuffer or a view of one");

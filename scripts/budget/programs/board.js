@@ -70,7 +70,8 @@ export class Board {
 	}
 
 	#set(callback, delayMs) {
-		for (const timer of this.#timers) {
+		for (let i = 0; i < this.#timers.length; i++) {
+			const timer = this.#timers[i];
 			if (timer.callback !== undefined) continue;
 			timer.callback = callback;
 			timer.dueMs = this.nowMs + delayMs;
@@ -83,7 +84,10 @@ export class Board {
 
 	#fire(untilMs) {
 		let first;
-		for (const timer of this.#timers) if (timer.callback !== undefined && (first === undefined || timer.dueMs < first.dueMs)) first = timer;
+		for (let i = 0; i < this.#timers.length; i++) {
+			const timer = this.#timers[i];
+			if (timer.callback !== undefined && (first === undefined || timer.dueMs < first.dueMs)) first = timer;
+		}
 		if (first === undefined || first.dueMs > untilMs) return false;
 		this.nowMs = Math.max(this.nowMs, first.dueMs);
 		const callback = first.callback;
