@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { parseTranscript } from "../../transcript/format.js";
 import { usage } from "../failure.js";
 import { loadApp } from "../load-app.js";
 import { json, print, table } from "../output.js";
@@ -27,9 +28,13 @@ export function addReplay(program: Command): void {
 				"replay",
 				options.driver ? driverEntry(options.driver) : undefined,
 			);
-			const rows = files.map(file => app.replayFile(file, read(file)));
+			const texts = files.map(read);
+			const rows = files.map((file, i) => app.replayFile(file, texts[i]));
 			if (options.json) json(rows);
 			else show(rows);
+			files.forEach((file, i) => {
+				checkForm(file, texts[i]);
+			});
 			if (rows.some(row => !row.ok)) process.exitCode = 1;
 		});
 }
@@ -39,6 +44,15 @@ function read(file: string): string {
 		return readFileSync(file, "utf8");
 	} catch (error) {
 		throw usage(`cannot read ${file}: ${(error as Error).message}`);
+	}
+}
+
+/** A file that is no transcript is wrong input, not a module that answers otherwise. */
+function checkForm(file: string, text: string): void {
+	try {
+		parseTranscript(text);
+	} catch (error) {
+		throw usage(`${file}:${(error as Error).message}`);
 	}
 }
 

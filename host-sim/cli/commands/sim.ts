@@ -88,7 +88,8 @@ function signals(): Promise<number> {
 /** A program finds a module that has booted, as on a bench; what a scenario did to it meanwhile must not hold the program up. */
 async function started({ module }: Simulation): Promise<void> {
 	await new Promise<void>(resolve => {
-		const given = setTimeout(done, module.persona.power.bootMs + 1000);
+		// The port keeps the process alive; a signal meanwhile must not wait for the boot.
+		const given = setTimeout(done, module.persona.power.bootMs + 1000).unref();
 		const unsubscribe = module.on(event => {
 			if (event.type === "ready") done();
 		});
