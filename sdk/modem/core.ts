@@ -1,7 +1,5 @@
 import { CFUN } from "../3gpp/device-commands.js";
-import { AT } from "../3gpp/v250-commands.js";
 import { AtChannel } from "../at/channel.js";
-import { type Command, withTimeout } from "../at/command.js";
 import type { AtError } from "../at/errors.js";
 import type { Millis } from "../at/line.js";
 import { AddressBook } from "./addresses.js";
@@ -107,10 +105,6 @@ export class ModemCore {
 			...(options.onTrace && { onTrace: options.onTrace }),
 			onException,
 		});
-	}
-	/** `AT` with this module's bound. Made for each probe: one is sent when the module starts or wakes. */
-	probeCommand(): Command<void, void> {
-		return withTimeout(AT.execute, this.probeAnswerMs);
 	}
 	get probeAnswerMs(): Millis {
 		return this.driver.sleep?.probe.answerMs ?? DEFAULT_PROBE_MS;

@@ -4,6 +4,7 @@ import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import type { AwaitUrcStep, SettingStep } from "./driver.js";
 import { isInterrupted, isSilence } from "./errors.js";
+import { probeCommand } from "./probe.js";
 import type { CoreProcedure, CoreStep, InnerStep } from "./procedure.js";
 import { Timer } from "./timers.js";
 
@@ -105,7 +106,7 @@ export class Runner {
 			case "exchange":
 				return this.send(step);
 			case "probe":
-				this.#core.channel.submit(this.#core.probeCommand(), undefined, this, Runner.prototype.onProbed);
+				this.#core.channel.submit(probeCommand(this.#attempt, this.#core.probeAnswerMs), undefined, this, Runner.prototype.onProbed);
 				return true;
 			case "setting":
 				return this.setting(step);

@@ -68,6 +68,20 @@ describe("a module that is on", () => {
 		world.connected();
 		expect(world.commands).toEqual(BOOT_AND_ATTACH);
 	});
+	test.each([
+		["asks again after each line", "\r\n> "],
+		["takes what comes without a word", undefined],
+	])("it waits at a prompt that an earlier host left, and %s: ESC brings it back", (_, atPrompt) => {
+		let isAtPrompt = true;
+		const leave = (): string => {
+			isAtPrompt = false;
+			return ok;
+		};
+		const world = new World({ script: { AT: () => (isAtPrompt ? atPrompt : ok), "AT\x1b": leave } });
+		world.connected();
+		expect(world.commands.slice(0, 6)).toEqual(["AT", "AT", "AT", "AT\x1b", "ATE0", "AT+CMEE=1"]);
+		expect(world.errors).toEqual([]);
+	});
 	test("the first command is answered ERROR because half a command was there before", () => {
 		const world = new World({ script: { AT: [error, ok] } });
 		world.connected();
