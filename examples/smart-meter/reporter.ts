@@ -40,6 +40,8 @@ export class Reporter {
 	/** A report is due and waits for the network. */
 	#due = false;
 	#sending = false;
+	/** The report on its way holds all there was to send. */
+	#last = false;
 	#failures = 0;
 	#earlier = 0;
 
@@ -85,7 +87,7 @@ export class Reporter {
 		}
 		this.#due = false;
 		this.#sending = true;
-		const last = body.next >= outbox.nextSequence;
+		this.#last = body.next >= outbox.nextSequence;
 		monitor("report-sent", { first: body.first, next: body.next, bytes: body.payload.length });
 		coap.request<Reporter>({
 			method: "POST",
@@ -93,7 +95,7 @@ export class Reporter {
 			payload: body.payload,
 			contentFormat: SENML_CBOR,
 			// Nothing follows the last response: let the radio go at once.
-			release: last ? "after-response" : "none",
+			release: this.#last ? "after-response" : "none",
 			target: this,
 			onResponse: this.#answered,
 			onError: this.#unanswered,
@@ -117,8 +119,9 @@ export class Reporter {
 			monitor("schedule", { readEverySeconds: this.#pace.readEverySeconds, reportEverySeconds: this.#pace.reportEverySeconds });
 		}
 		tellCounters(this.#options.modem);
-		if (outbox.pending > 0) this.#report();
-		else this.#finished();
+		// What was read while this report was on its way waits for the next: a datagram of its own would cost as much as all the others.
+		if (this.#last) this.#finished();
+		else this.#report();
 	}
 
 	#unanswered(error: CoapError): void {

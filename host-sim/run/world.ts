@@ -17,6 +17,9 @@ import { Trace } from "./trace.js";
 /** Where the simulated internet has the collector (RFC 3849 and RFC 5737 documentation addresses). */
 const COLLECTOR_ADDRESSES = ["2001:db8:100::1", "192.0.2.1"] as const;
 
+/** What the network says the time is at power-on, whatever the clock: a schedule in UTC then falls on the same places in every run of a seed. */
+const START_UTC_MS = Date.UTC(2026, 0, 1);
+
 /** Everything around the application: the module, the meter, the network, the far end, or none of them beside a real port. */
 export interface World {
 	readonly lines: ReadonlyMap<string, LineEnd>;
@@ -98,6 +101,7 @@ async function openWorld(options: RunOptions, clock: Clock, opened: (() => unkno
 		routes,
 		names,
 		port: modem.port,
+		startUtcMs: START_UTC_MS,
 	});
 	if (meter) createMeter(options.simulatedMeter as MeterKind, { port: meter.port, clock, seed: options.seed });
 	const trace = options.traced ? new Trace() : undefined;
