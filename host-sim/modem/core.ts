@@ -191,8 +191,9 @@ export class ModuleCore {
 	}
 
 	/** An unsolicited result code, literal: `"\r\n+CEREG: 1\r\n"`. Waits for a line boundary and for the module to be awake. */
-	urc(text: string): void {
+	urc(line: string): void {
 		if (this.#stopped || this.faults.has("mute")) return;
+		const text = this.#spoken(line);
 		this.emit({ type: "urc", text });
 		if (this.#held.length > 0 || !this.sleep.canSpeak || !this.#interpreter.atBoundary) this.#held.push(text);
 		else this.say(text);
@@ -205,7 +206,12 @@ export class ModuleCore {
 	/** Text of an answer or result code now. */
 	say(text: string): void {
 		const { registers } = this.settings;
-		if (text !== "" && !this.#stopped) this.line.write(withLineCharacters(text, registers.get(3)!, registers.get(4)!));
+		if (text !== "" && !this.#stopped) this.line.write(withLineCharacters(this.#spoken(text), registers.get(3)!, registers.get(4)!));
+	}
+
+	/** `+CME ERROR:` keeps its blank: its name is two words. */
+	#spoken(text: string): string {
+		return this.persona.blankAfterColon === false ? text.replace(/(^|\r\n)(\+[A-Z0-9]+): /g, "$1$2:") : text;
 	}
 
 	/** Bytes that S3 and S4 do not touch: prompts and payload. */

@@ -39,6 +39,8 @@ export interface Persona {
 	readonly lineLimit: number;
 	/** From the end of the command line to its answer, unless the command says otherwise. */
 	readonly answerMs: number;
+	/** Absent: a blank follows the colon of every line (V.250 5.7.1); false: none does, the base's lines are said without. */
+	readonly blankAfterColon?: false;
 	/** For a command that the module does not know: plain ERROR, or a CME number. */
 	readonly unknownCommand: "error" | number;
 	readonly power: {

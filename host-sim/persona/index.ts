@@ -3,9 +3,10 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Persona } from "../modem/persona.js";
 import generic from "./generic.js";
+import quectelBc95 from "./quectel-bc95.js";
 import quectelBc660k from "./quectel-bc660k.js";
 
-export const personas: readonly Persona[] = [generic, quectelBc660k];
+export const personas: readonly Persona[] = [generic, quectelBc660k, quectelBc95];
 
 /** What `personas --json` prints. */
 export interface PersonaInfo {

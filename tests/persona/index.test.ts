@@ -13,6 +13,7 @@ test("the list that the command prints", () => {
 	expect(personaList().map(({ id, tier }) => [id, tier])).toEqual([
 		["generic", "cat1"],
 		["quectel-bc660k", "nbiot"],
+		["quectel-bc95", "nbiot"],
 	]);
 });
 
@@ -34,8 +35,8 @@ test("a persona outside the package", async () => {
 	writeFileSync(bad, "export default 1;");
 	await expect(loadPersona(bad)).rejects.toThrow(/exports no persona: its default export needs "id" and "create"/);
 	await expect(loadPersona(join(folder, "none.mjs"))).rejects.toThrow(
-		/^no persona module at .*none.mjs: give the path of a file, or one of generic, quectel-bc660k$/,
+		/^no persona module at .*none.mjs: give the path of a file, or one of generic, quectel-bc660k, quectel-bc95$/,
 	);
-	await expect(loadPersona("quectel-bc66")).rejects.toThrow('unknown persona "quectel-bc66"; known: generic, quectel-bc660k');
+	await expect(loadPersona("quectel-bc66")).rejects.toThrow('unknown persona "quectel-bc66"; known: generic, quectel-bc660k, quectel-bc95');
 	expect((await loadPersona("generic")).id).toBe("generic");
 });
