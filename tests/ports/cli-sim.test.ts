@@ -143,7 +143,7 @@ describe("sim", () => {
 	});
 
 	test.each([
-		[["--persona", "nope"], 2, "generic, quectel-bc660k"],
+		[["--persona", "nope"], 2, "known: generic, "],
 		[[], 2, "--persona"],
 		[["--persona", "generic", "--port", "serial:1"], 2, "is pty, tcp:PORT or unix:PATH"],
 		[["--persona", "generic", "--port", "tcp:99999"], 2, "tcp:99999"],

@@ -48,14 +48,14 @@ describe.each([
 	test(`reports ${quantity} that never goes back`, async () => {
 		const result = await runMeter({ simulatedMeter });
 		expectNothingLost(result, 72);
-		const values = (result.world.collector?.readings ?? [])
-			.toSorted((a, b) => a.sequence - b.sequence)
+		const values = [...(result.world.collector?.readings ?? [])]
+			.sort((a, b) => a.sequence - b.sequence)
 			.map(reading => {
 				expect(reading.values[quantity]?.unit).toBe(unit);
 				return Number(reading.values[quantity]?.value);
 			});
 		expect(values.length).toBe(result.document.readings.acknowledged);
-		expect(values).toEqual(values.toSorted((a, b) => a - b));
+		expect(values).toEqual([...values].sort((a, b) => a - b));
 		expect(values.at(-1)).toBeGreaterThan(values[0]!);
 	});
 });
