@@ -19,6 +19,7 @@ import { Runner, STOPPED } from "./runner.js";
 import { type ConnectOptions, checkOptions, makeSettings } from "./settings.js";
 import { Sim } from "./sim.js";
 import { Sockets } from "./sockets.js";
+import { timerExpired } from "./timer-expiry.js";
 import { Timer, Timers } from "./timers.js";
 import { urcTable } from "./urc-table.js";
 
@@ -133,46 +134,10 @@ export class ModemCore {
 		this.now = now;
 		this.#turn = false;
 		this.channel.expire(now);
-		for (let timer = this.timers.take(now); timer !== undefined; timer = this.timers.take(now)) this.expired(timer);
+		for (let timer = this.timers.take(now); timer !== undefined; timer = this.timers.take(now)) timerExpired(this, timer);
 		this.schedule();
 		this.notices.announce();
 	}
-	private expired(timer: Timer): void {
-		switch (timer) {
-			case Timer.step:
-				this.runner.expire();
-				return;
-			case Timer.outcome:
-				this.sockets.work.outcomeMissed();
-				return;
-			case Timer.registration:
-				this.want(JobId.registration);
-				return;
-			case Timer.address:
-				this.want(JobId.address);
-				return;
-			case Timer.sleep:
-				this.power.sleepDue();
-				return;
-			case Timer.psm:
-				this.power.missed();
-				return;
-			case Timer.retry:
-				this.retry();
-				return;
-			case Timer.datagram:
-				this.sockets.expired();
-				return;
-			case Timer.time:
-				this.want(JobId.time);
-				return;
-		}
-	}
-	private retry(): void {
-		if (this.lifecycle.phase === "waiting") this.recovery.again();
-		else if (this.network.wanted !== undefined) this.want(JobId.network);
-	}
-
 	// Jobs ----------------------------------------------------------------------------------------------------------
 	want(job: JobId): void {
 		this.#pending |= 1 << job;

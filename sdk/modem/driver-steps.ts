@@ -5,17 +5,17 @@ import type { PdpType, PinName } from "./driver.js";
 
 /** What a procedure may know of what the application asked for. Passwords reach nothing but a command's redacted parameter. */
 export interface Settings {
-	readonly apn: string | undefined;
+	readonly apn?: string | undefined;
 	readonly pdpType: PdpType;
-	readonly user: string | undefined;
-	readonly password: string | undefined;
+	readonly user?: string | undefined;
+	readonly password?: string | undefined;
 	readonly auth: "none" | "pap" | "chap";
 	readonly cid: number;
 	/** Numeric PLMN (`"46000"`) for manual selection; undefined is automatic. */
-	readonly operator: string | undefined;
+	readonly operator?: string | undefined;
 	/** undefined: the application did not say, leave the module as it is; false: off. Bits as in TS 24.008 10.5.7.4a and 10.5.7.3. */
-	readonly psm: PsmSettings | false | undefined;
-	readonly edrx: EdrxSettings | false | undefined;
+	readonly psm?: PsmSettings | false | undefined;
+	readonly edrx?: EdrxSettings | false | undefined;
 	readonly defaultCid: number;
 }
 export interface PsmSettings {

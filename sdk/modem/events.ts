@@ -6,12 +6,17 @@ import type { ModemCore } from "./core.js";
 import type { ModemContext, SocketEvents } from "./driver.js";
 import { JobId } from "./job-id.js";
 
+/** Keeps nothing itself. */
+const DECODED = Object.freeze(new DecodedReports());
+
 /** What unsolicited result codes mean to the core. Each notes what happened; the work follows at the end of the turn. */
 export class Events implements ModemContext {
 	#core: ModemCore;
-	readonly decoded = new DecodedReports();
 	constructor(core: ModemCore) {
 		this.#core = core;
+	}
+	get decoded(): DecodedReports {
+		return DECODED;
 	}
 	get sockets(): SocketEvents {
 		return this.#core.sockets;

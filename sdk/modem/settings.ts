@@ -28,19 +28,20 @@ export interface ConnectOptions {
 	readonly roaming?: boolean;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 export function makeSettings(options: ConnectOptions, driver: Driver, pdpType: PdpType): Settings {
-	return {
-		apn: options.apn,
-		pdpType,
-		user: options.user,
-		password: options.password,
-		auth: options.auth ?? (options.user === undefined ? "none" : "pap"),
-		cid: driver.defaultCid,
-		operator: options.operator,
-		psm: options.psm && psmSettings(options.psm.periodicTauSeconds, options.psm.activeSeconds),
-		edrx: options.edrx && edrxSettings(driver, options.edrx.cycleSeconds),
-		defaultCid: driver.defaultCid,
-	};
+	const { apn, user, password, operator, psm, edrx } = options;
+	const cid = driver.defaultCid;
+	const settings: Writable<Settings> = { pdpType, auth: options.auth ?? (user === undefined ? "none" : "pap"), cid, defaultCid: cid };
+	// What was not asked for has no place of its own: on a board each costs 16 bytes for as long as the modem lives.
+	if (apn !== undefined) settings.apn = apn;
+	if (user !== undefined) settings.user = user;
+	if (password !== undefined) settings.password = password;
+	if (operator !== undefined) settings.operator = operator;
+	if (psm !== undefined) settings.psm = psm && psmSettings(psm.periodicTauSeconds, psm.activeSeconds);
+	if (edrx !== undefined) settings.edrx = edrx && edrxSettings(driver, edrx.cycleSeconds);
+	return settings;
 }
 
 /** Refuses what no module could be asked, before anything is sent. */
