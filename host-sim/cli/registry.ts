@@ -28,6 +28,14 @@ export function driverEntry(idOrPath: string): string {
 	return byIdOrPath("driver", idOrPath, modulesBelow(beside("drivers")));
 }
 
+/** The driver that has a persona's name. */
+export function ownDriverEntry(persona: string): string {
+	const known = modulesBelow(beside("drivers"));
+	const path = known.get(persona);
+	if (!path) throw usage(`no driver is made for ${persona}: add --driver with one of ${[...known.keys()].sort().join(", ")}, or a path`);
+	return path;
+}
+
 function byIdOrPath(kind: string, given: string, known: ReadonlyMap<string, string>): string {
 	const path = known.get(given);
 	if (path) return path;

@@ -176,6 +176,7 @@ describe("run refuses what cannot be meant: exit 2, nothing on stdout, one line 
 		],
 		[["run", "smart-meter", "--driver", "nope"], 'unknown driver "nope": use one of .*quectel-bc660k'],
 		[["run", "smart-meter", "--driver", "./nope.js"], "no driver module at ./nope.js: give the path of a file, or one of"],
+		[["run", "smart-meter", "--persona", "generic"], "no driver is made for generic: add --driver with one of .*quectel-bc660k"],
 		[["run", "smart-meter", "--seed", "1.5"], "A seed is an integer"],
 		[["run", "smart-meter", "--seed", "9007199254740993"], "A seed is an integer"],
 		[["run", "smart-meter", "--for", "0s"], "longer than nothing"],

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { folder, XsCellular } from "../cli/command.js";
 import { openedClient, until } from "./real.js";
@@ -70,6 +71,19 @@ describe("sim", () => {
 		command.process.kill("SIGTERM");
 		expect((await command.ended).code).toBe(0);
 		expect(() => lstatSync(link)).toThrow("ENOENT");
+	});
+
+	test("a persona that throws is exit 1 with its own stack, and leaves no link", async () => {
+		const path = folder(onTestFinished);
+		const [file, link] = [join(path, "broken.mjs"), join(path, "link")];
+		const known = pathToFileURL(fileURLToPath(new URL("../../dist/host-sim/persona/generic.js", import.meta.url))).href;
+		const booted = '{ ...generic.create(core), booted() { throw new Error("my boot broke"); } }';
+		writeFileSync(file, `import generic from "${known}";\nexport default { ...generic, id: "mine", create: core => (${booted}) };\n`);
+		const ended = await new XsCellular(["sim", "--persona", file, "--port-link", link, "--timeout", "5s"]).ended;
+		expect(ended.code).toBe(1);
+		expect(ended.stderr).toContain("my boot broke");
+		expect(ended.stderr).toContain("broken.mjs:2");
+		expect(readdirSync(path)).toEqual(["broken.mjs"]);
 	});
 
 	test("at a TCP port", async () => {

@@ -16,7 +16,7 @@ import { durationMs, oneOf, seed } from "../arguments.js";
 import { Failure, unreachable, usage } from "../failure.js";
 import { json, say } from "../output.js";
 import { checkOutputFile, checkOutputFolder } from "../output-file.js";
-import { driverEntry, type Example, findExample, findPersona } from "../registry.js";
+import { driverEntry, type Example, findExample, findPersona, ownDriverEntry } from "../registry.js";
 
 interface Flags {
 	readonly persona?: string;
@@ -140,7 +140,7 @@ async function prepare(name: string, flags: Flags, interrupted: { readonly yes: 
 	const live = !flags.json && flags.clock === "real";
 	return {
 		example,
-		driver: driverEntry(driverId),
+		driver: flags.driver ? driverEntry(flags.driver) : ownDriverEntry(driverId),
 		driverId: driverId.replace(/^.*[/\\]|\.[tj]s$/g, ""),
 		persona,
 		port: flags.port,

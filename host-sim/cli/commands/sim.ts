@@ -55,6 +55,8 @@ async function simulate(flags: Flags): Promise<number> {
 	// From here on, so that a signal while the module boots leaves no link and no socket behind.
 	const interrupted = signals();
 	const port = await openPort(flags.port, { link: flags.portLink });
+	// Also where a persona of the user's own throws: no link stays behind.
+	process.once("exit", () => port.close());
 	const clock = new RealClock();
 	let simulation: Simulation | undefined;
 	try {
