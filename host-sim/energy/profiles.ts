@@ -28,6 +28,27 @@ export const QUECTEL_BC660K: EnergyProfile = {
 	},
 };
 
+const BC660K_DATASHEET = `other module: BC660K, ${DATASHEET}`;
+
+/** The receive current is the BC95-G's own; what Robinson measured is its predecessor, the BC95. */
+export const QUECTEL_BC95: EnergyProfile = {
+	id: "quectel-bc95",
+	supplyVolts: figure(3.6, "secondary", "Quectel BC95-G NB-IoT Specification V1.1, at which it gives its currents"),
+	offMicroamps: figure(0, "assumption", "leakage of a module that is switched off"),
+	psmMicroamps: figure(4.2, "primary", "other module: BC95, Robinson 2019, bench multimeter"),
+	pagingMicrocoulombs: figure(281.6, "secondary", BC660K_DATASHEET),
+	edrxMicroamps: figure(38, "secondary", BC660K_DATASHEET),
+	coreActiveMicroamps: figure(5600, "primary", "other module: SIM7020E idle, SIM7020 Hardware Design V1.02 table 30, 3.3 V"),
+	coreSleepMicroamps: figure(0, "assumption", "as the BC660K"),
+	bootMicroamps: figure(15_000, "assumption", "as the BC660K"),
+	connectedMicroamps: figure(50_000, "primary", "other module: BC95, average in the connected tail, Robinson 2019, oscilloscope"),
+	receiveMicroamps: figure(50_000, "secondary", "typical, Quectel BC95-G NB-IoT Specification V1.1"),
+	transmit: {
+		baseMilliwatts: figure(TRANSMIT_BASE_MILLIWATTS, "derived", `other module: 775 mW at 23 dBm less the amplifier, ${LAURIDSEN}`),
+		amplifierEfficiency: figure(0.37, "primary", `other module: ${LAURIDSEN}`),
+	},
+};
+
 /** An early NB-IoT device, to check the model against published results; its connected time is the measured C-DRX tail. */
 export const FIRST_GENERATION: EnergyProfile = {
 	id: "first-generation-nbiot",
@@ -49,5 +70,6 @@ export const FIRST_GENERATION: EnergyProfile = {
 
 /** A module without a profile of its own is reckoned as a BC660K, and the report says so. */
 export function energyProfile(personaId: string): { readonly profile: EnergyProfile; readonly borrowed: boolean } {
-	return { profile: QUECTEL_BC660K, borrowed: personaId !== QUECTEL_BC660K.id };
+	const own = [QUECTEL_BC660K, QUECTEL_BC95].find(profile => profile.id === personaId);
+	return { profile: own ?? QUECTEL_BC660K, borrowed: own === undefined };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../host-sim/clock/random.js";
+import { energyProfile } from "../../host-sim/energy/profiles.js";
 import { createModule } from "../../host-sim/modem/module.js";
 import persona from "../../host-sim/persona/quectel-bc95.js";
 import { SERVER, world } from "../network/world.js";
@@ -94,4 +95,10 @@ test("a month of sleep is cheap to simulate", () => {
 	b.run(30 * 86_400);
 	expect(b.module.state).toBe("asleep");
 	expect(performance.now() - startMs).toBeLessThan(3000);
+});
+
+test("its currents are its own, another module's are borrowed", () => {
+	const { profile, borrowed } = energyProfile(persona.id);
+	expect([profile.id, borrowed, profile.psmMicroamps.value, profile.receiveMicroamps.value]).toEqual(["quectel-bc95", false, 4.2, 50_000]);
+	expect([energyProfile("quectel-bc660k").borrowed, energyProfile("generic").borrowed]).toEqual([false, true]);
 });
