@@ -8,6 +8,7 @@ export interface SerialPort {
 	/** No larger than what `onWritable` announced. */
 	write(bytes: ArrayBuffer): void;
 	close(): void;
+	target?: unknown;
 }
 export interface SerialOptions {
 	readonly baud: number;

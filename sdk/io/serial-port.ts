@@ -10,7 +10,7 @@ export interface SerialListener {
 
 /** An instance of the port's class: `target` is ECMA-419's (clause 7), so that the callbacks need no closure of this line's. */
 interface LinePort {
-	readonly target: SerialLine;
+	readonly target?: SerialLine;
 }
 
 /**
@@ -28,7 +28,7 @@ export class SerialLine {
 	/** @throws what the port's constructor throws: unknown device, port in use. */
 	open(serial: Injected<SerialPort>, baud: number): void {
 		const { io: Serial, ...options } = serial;
-		this.#port = new Serial({
+		const port = new Serial({
 			...options,
 			baud,
 			format: "buffer",
@@ -37,6 +37,9 @@ export class SerialLine {
 			onWritable,
 			onError,
 		});
+		// A port that has no such option has the property all the same.
+		port.target ??= this;
+		this.#port = port;
 	}
 	get isOpen(): boolean {
 		return this.#port !== undefined;
@@ -91,11 +94,11 @@ export class SerialLine {
 }
 
 function onReadable(this: LinePort, bytes: number): void {
-	this.target.readable(bytes);
+	this.target?.readable(bytes);
 }
 function onWritable(this: LinePort, bytes: number): void {
-	this.target.writable(bytes);
+	this.target?.writable(bytes);
 }
 function onError(this: LinePort, error?: unknown): void {
-	this.target.fail(error);
+	this.target?.fail(error);
 }

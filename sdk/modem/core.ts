@@ -166,7 +166,7 @@ export class ModemCore {
 	private schedule(): void {
 		if (this.#closed || this.#current >= 0) return;
 		if (this.#pending !== 0 && this.lifecycle.phase === "off" && this.needsModule()) this.lifecycle.begin(this.firstStart());
-		for (let id = 0; id < JOB_COUNT; id++) {
+		for (let id = 0; id < JOB_COUNT && this.#pending >> id !== 0; id++) {
 			if ((this.#pending & (1 << id)) === 0) continue;
 			const job = JOBS[id]!;
 			if (!job.ready(this)) continue;
