@@ -77,6 +77,17 @@ export class RegistrationReport {
 	periodicTauSeconds: number | undefined = undefined;
 	/** 5GS: `SST` or `SST.SD`, several with `:` between. */
 	allowedNssai: string | undefined = undefined;
+	/** What `ci` says as a number; undefined when it has more digits than a number holds. */
+	#cell: number | undefined = undefined;
+
+	/** Reads `<ci>`. Its text is made again only when it names another cell, so that a steady state allocates nothing. */
+	readCell(line: AtLine, index: number): void {
+		const cell = line.hex(index);
+		if (cell !== undefined && cell === this.#cell && this.ci !== undefined) return;
+		this.#cell = cell;
+		const text = line.text(index);
+		this.ci = text === "" ? undefined : text;
+	}
 }
 
 /**
@@ -87,9 +98,8 @@ export function isRegistrationReadForm(line: AtLine): boolean {
 	const second = line.uint(1);
 	if (second === undefined || second > Stat.restrictedLocalServices) return false;
 	// An unquoted area code such as `0001` is as small a number as a <stat>; only its spelling tells.
-	return line.equals(1, STAT_SPELLINGS[second]!);
+	return line.lengthOf(1) === (second < 10 ? 1 : 2);
 }
-const STAT_SPELLINGS = Object.freeze(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]);
 
 /**
  * Decodes `+CREG`, `+CGREG`, `+CEREG` and `+C5GREG` in the read form (`<n>` first) or as a URC, in all modes. Fields that the line does not
@@ -104,7 +114,7 @@ export function decodeRegistration(line: AtLine, domain: RegistrationDomain, for
 	into.stat = stat;
 	into.tac = line.hex(at + 1);
 	const cell = hasRoutingAreaFirst(line, at) ? at + 3 : at + 2;
-	into.ci = keptText(line, cell, into.ci);
+	into.readCell(line, cell);
 	into.act = line.uint(cell + 1);
 	decodeTail(line, domain, cell + 2, into);
 	return true;
@@ -132,11 +142,4 @@ function decodeTail(line: AtLine, domain: RegistrationDomain, at: number, into: 
 	const timers = domain === "EPS" || domain === "PS";
 	into.activeSeconds = timers ? activeTimeOfHex(line.hex(cause + 2)) : undefined;
 	into.periodicTauSeconds = timers ? periodicTauOfHex(line.hex(cause + 3)) : undefined;
-}
-
-/** The text of a field; the same string as before when it did not change, so that a steady state allocates nothing. */
-function keptText(line: AtLine, index: number, before: string | undefined): string | undefined {
-	if (before !== undefined && line.equals(index, before)) return before;
-	const text = line.text(index);
-	return text === "" ? undefined : text;
 }

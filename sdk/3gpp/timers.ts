@@ -85,16 +85,15 @@ export function periodicTauOfHex(digits: number | undefined): number | undefined
 }
 
 function octetOfHex(digits: number | undefined): number | undefined {
-	if (digits === undefined) return undefined;
-	let rest = digits;
+	if (digits === undefined || digits > 0x11111111) return undefined;
 	let octet = 0;
-	for (let weight = 1; weight <= 128; weight *= 2) {
-		const digit = rest % 16;
-		if (digit > 1) return undefined;
-		octet += digit * weight;
-		rest = (rest - digit) / 16;
+	let weight = 1;
+	for (let rest = digits; rest > 0; rest >>= 4) {
+		if ((rest & 15) > 1) return undefined;
+		if ((rest & 15) === 1) octet += weight;
+		weight *= 2;
 	}
-	return rest === 0 ? octet : undefined;
+	return octet;
 }
 
 function encode(seconds: number, table: UnitTable): EncodedTimer {

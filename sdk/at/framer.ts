@@ -105,8 +105,8 @@ export class Framer {
 		let byte = 0;
 		data[end] = 0;
 		for (;;) {
-			while (data[++at]! > plain);
-			byte = data[at]!;
+			do byte = data[++at]!;
+			while (byte > plain);
 			if (byte === COMMA) {
 				if (!isQuoted && count < MAX_PARAMETERS) commas[count++] = at;
 			} else if (byte === QUOTE) isQuoted = !isQuoted;
@@ -139,7 +139,8 @@ export class Framer {
 		let end = position;
 		this.#begin = position + 1;
 		this.#plus = 0;
-		if (data[begin]! <= BLANK || data[begin]! > 0x7e || data[end - 1]! <= BLANK) {
+		const first = data[begin]!;
+		if (first <= BLANK || first > 0x7e || data[end - 1]! <= BLANK) {
 			while (begin < end && (data[begin]! <= BLANK || data[begin]! > 0x7e)) begin++;
 			while (end > begin && data[end - 1]! <= BLANK) end--;
 			if (begin === end) return;
@@ -148,6 +149,7 @@ export class Framer {
 		line.begin = begin;
 		line.end = end;
 		line.parameters = begin;
+		line.skipped = 0;
 		line.commaCount = commas;
 		line.payloadEnd = 0;
 		if (plus > begin) this.splitGlued(plus);

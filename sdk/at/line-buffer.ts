@@ -27,8 +27,9 @@ export class LineBuffer implements AtLine {
 	/** The line is data[begin, end), its commas outside quotes are commas[0, commaCount). */
 	begin = 0;
 	end = 0;
-	/** Where the parameters begin. */
+	/** Where the parameters begin; the commas before them, of a prefix or of the echo in front of it, are skipped. */
 	parameters = 0;
+	skipped = 0;
 	commaCount = 0;
 	readonly commas = new Uint16Array(MAX_PARAMETERS);
 	isTruncated = false;
@@ -64,12 +65,18 @@ export class LineBuffer implements AtLine {
 		this.end = end;
 		this.commaCount = commaCount;
 		this.parameters = begin;
+		this.skipped = 0;
 		this.payloadEnd = 0;
 	}
 
 	/** Parameters begin here. */
 	parametersAt(position: number): void {
+		const commas = this.commas;
+		const count = this.commaCount;
+		let skipped = 0;
+		while (skipped < count && commas[skipped]! < position) skipped++;
 		this.parameters = position;
+		this.skipped = skipped;
 	}
 
 	/** Parameters begin after this position, a colon and the blanks that follow. */
@@ -80,33 +87,27 @@ export class LineBuffer implements AtLine {
 		while (at < end && data[at] === BLANK) at++;
 		if (at < end && data[at] === COLON) at++;
 		while (at < end && data[at] === BLANK) at++;
-		this.parameters = at;
+		this.parametersAt(at);
 	}
 
 	get count(): number {
 		if (this.parameters >= this.end) return 0;
-		return Math.min(this.commaCount - this.firstComma() + 1, MAX_PARAMETERS);
-	}
-
-	/** Commas before the parameters belong to a prefix or to the echo in front of it. */
-	private firstComma(): number {
-		const commas = this.commas;
-		const parameters = this.parameters;
-		let first = 0;
-		while (first < this.commaCount && commas[first]! < parameters) first++;
-		return first;
+		return Math.min(this.commaCount - this.skipped + 1, MAX_PARAMETERS);
 	}
 
 	/** Where the parameter begins, past its blanks; -1 when there is none. Its end is `#end`. */
 	private start(index: number): number {
 		const commas = this.commas;
 		const count = this.commaCount;
-		const parameters = this.parameters;
-		const next = index + (count > 0 && commas[0]! < parameters ? this.firstComma() : 0);
-		if (next > count || index < 0 || index >= MAX_PARAMETERS || parameters >= this.end) return -1;
+		const next = index + this.skipped;
+		if (next < count) this.#end = commas[next]!;
+		else if (next === count && index < MAX_PARAMETERS && this.parameters < this.end) this.#end = this.end;
+		else return -1;
+		let at = 0;
+		if (index > 0) at = commas[next - 1]! + 1;
+		else if (index === 0) at = this.parameters;
+		else return -1;
 		const data = this.data;
-		let at = index === 0 ? parameters : commas[next - 1]! + 1;
-		this.#end = next < count ? commas[next]! : this.end;
 		while (data[at] === BLANK) at++;
 		return at;
 	}
@@ -123,7 +124,7 @@ export class LineBuffer implements AtLine {
 		const commas = this.commas;
 		const commaCount = this.commaCount;
 		const lineEnd = this.end;
-		let comma = (commaCount > 0 && commas[0]! < this.parameters ? this.firstComma() : 0) + first;
+		let comma = this.skipped + first;
 		let at = this.parameters;
 		if (at >= lineEnd || comma > commaCount) at = lineEnd + 1;
 		else if (first > 0) at = commas[comma - 1]! + 1;
@@ -176,9 +177,21 @@ export class LineBuffer implements AtLine {
 		return start >= 0 && start < this.#end && this.data[start] === QUOTE;
 	}
 
+	/** As `decimal`, without the call: most parameters are read here. */
 	uint(index: number): number | undefined {
 		const start = this.start(index);
-		return start < 0 ? undefined : this.decimal(start, this.#end);
+		if (start < 0) return undefined;
+		const data = this.data;
+		const end = this.#end;
+		let at = start;
+		let value = 0;
+		let digit = data[at]! - 0x30;
+		while (digit >= 0 && digit <= 9) {
+			value = value * 10 + digit;
+			digit = data[++at]! - 0x30;
+		}
+		if (at === start) return undefined;
+		return at === end && value <= 9007199254740991 ? value : this.decimal(start, end);
 	}
 
 	int(index: number): number | undefined {
@@ -217,15 +230,14 @@ export class LineBuffer implements AtLine {
 		const first = isQuoted ? start + 1 : start;
 		let at = first;
 		let value = 0;
-		let digit = 0;
-		for (;;) {
-			digit = data[at]! - 0x30;
+		let digit = data[at]! - 0x30;
+		while (digit >= 0) {
 			if (digit > 9) {
 				digit = ((digit + 0x30) & 0xdf) - 0x37;
 				if (digit < 10 || digit > 15) break;
-			} else if (digit < 0) break;
+			}
 			value = value * 16 + digit;
-			at++;
+			digit = data[++at]! - 0x30;
 		}
 		if (at === first || at - first > MAX_HEX_DIGITS || at > end) return undefined;
 		if (isQuoted) return data[at] === QUOTE && at < end ? value : undefined;
@@ -239,6 +251,14 @@ export class LineBuffer implements AtLine {
 		const isQuoted = start < this.#end && this.data[start] === QUOTE;
 		const from = isQuoted ? start + 1 : start;
 		return textOf(this.data, from, this.contentEnd(from, isQuoted));
+	}
+
+	lengthOf(index: number): number {
+		const start = this.start(index);
+		if (start < 0) return 0;
+		const isQuoted = start < this.#end && this.data[start] === QUOTE;
+		const from = isQuoted ? start + 1 : start;
+		return this.contentEnd(from, isQuoted) - from;
 	}
 
 	equals(index: number, ascii: string): boolean {

@@ -20,6 +20,8 @@ export interface AtLine {
 	/** The parameter without its quotes and the blanks around it; undefined when absent, "" when empty. Allocates. */
 	text(index: number): string | undefined;
 	isQuoted(index: number): boolean;
+	/** Bytes of the parameter without its quotes and the blanks around it; 0 when absent or empty. */
+	lengthOf(index: number): number;
 	/** True when the parameter is absent, empty or "". */
 	isEmpty(index: number): boolean;
 	/** Compares without allocating; quotes do not count. */

@@ -3,6 +3,7 @@ import { prefixCodes } from "./plan.js";
 
 const BLANK = 0x20;
 const COLON = 0x3a;
+const LETTER_A = 0x41;
 const BUCKETS = 16;
 /** A chain per bucket, and one for prefixes of less than three characters. */
 const CHAINS = BUCKETS + 1;
@@ -107,15 +108,24 @@ export function matchAt(line: LineBuffer, begin: number, prefix: ArrayLike<numbe
 	const data = line.data;
 	const end = line.end;
 	let at = begin;
-	let code = 0;
-	for (let i = start; i < stop; i++) {
-		code = prefix[i]!;
-		if (data[at] !== code) return -1;
+	let i = start;
+	while (i < stop) {
+		if (data[at] === prefix[i]) i++;
+		// A blank after the colon, which the prefix does not have.
+		else if (data[at] !== BLANK || i === start || prefix[i - 1] !== COLON) return -1;
 		at++;
-		if (code === COLON) while (at < end && data[at] === BLANK) at++;
 	}
 	if (at > end) return -1;
-	return at < end && code >= 0x41 && isLetter(data[at]!) && isLetter(code) ? -1 : at;
+	if (i === start || at === end) return at;
+	const next = data[at]!;
+	if (next === BLANK && prefix[i - 1] === COLON) return afterBlanks(data, at, end);
+	return next >= LETTER_A && isLetter(next) && isLetter(prefix[i - 1]!) ? -1 : at;
+}
+
+function afterBlanks(data: Uint8Array, position: number, end: number): number {
+	let at = position;
+	while (at < end && data[at] === BLANK) at++;
+	return at;
 }
 
 /** Behind the colon and the blanks that follow this position. */

@@ -207,11 +207,13 @@ export class Router<C> implements FrameSink {
 	private routeToCommand(exchange: Exchange): number {
 		const line = this.line;
 		const plan = exchange.command!.plan;
-		if (plan.resultPrefix.length > 0 && this.isResult(exchange)) {
+		if (plan.hasResult && this.isResult(exchange)) {
 			this.acceptResult(exchange);
 			return 0;
 		}
-		const after = exchange.matchPrefix(line, line.begin);
+		const prefix = plan.prefix;
+		const length = prefix.length;
+		const after = length === 0 ? -1 : matchAt(line, line.begin, prefix, 0, length);
 		if (after >= 0 && plan.wantsLines && this.isResponse(exchange, after)) return this.information(exchange);
 		const row = this.#index.find(line, line.begin);
 		if (row >= 0) return this.routeToRow(exchange, row);
@@ -235,7 +237,7 @@ export class Router<C> implements FrameSink {
 		}
 		let row = this.#row;
 		if (row === AMBIGUOUS) row = this.#index.find(line, line.begin);
-		line.parameters = afterColonOrBlanks(line, after);
+		line.parametersAt(afterColonOrBlanks(line, after));
 		if (row < 0) return true;
 		const isResponse = this.#urcs[row]!.isResponse;
 		if (isResponse !== undefined) return isResponse(line, command);
@@ -290,20 +292,22 @@ export class Router<C> implements FrameSink {
 			this.unknown();
 			return 0;
 		}
-		if (exchange.command!.plan.keepsReason) exchange.keepReason(line);
-		const binary = exchange.rule.binary;
-		const count = binary ? Math.max(0, binary(line) | 0) : 0;
+		const command = exchange.command!;
+		if (command.plan.keepsReason) exchange.keepReason(line);
+		const binary = command.rule.binary;
+		const count = binary === undefined ? 0 : Math.max(0, binary(line) | 0);
 		if (count > 0) return count;
 		this.deliver(exchange);
 		return 0;
 	}
 
 	private deliver(exchange: Exchange): void {
-		const wasRecord = exchange.decode(this.line, this.#records);
+		const line = this.line;
+		const wasRecord = exchange.command!.plan.hasResponse && exchange.decode(line, this.#records);
 		const entry = exchange.entry;
-		if (entry.onLine !== undefined && (!wasRecord || exchange.rule.lines === true || exchange.rule.binary !== undefined)) {
-			entry.onLine.call(entry.target, this.line);
-		}
+		const onLine = entry.onLine;
+		if (onLine === undefined) return;
+		if (!wasRecord || exchange.rule.lines === true || exchange.rule.binary !== undefined) onLine.call(entry.target, line);
 	}
 
 	private commandData(isComplete: boolean): void {

@@ -173,6 +173,16 @@ describe("the record is used again", () => {
 		decodeRegistration(lineOf("+CEREG: 2"), "EPS", "urc", report);
 		expect(report).toEqual({ ...nothing, stat: 2 });
 	});
+	test("its cell is that of the last line, however it is written", () => {
+		const report = new RegistrationReport();
+		const cells = ["0051C301", "0051C302", "", "0051C302", "000000012345678F", "0000000123456790", "51C302", "0051C302", "zz", "AB"];
+		const read = cells.map(cell => {
+			decodeRegistration(lineOf(`+CEREG: 2,1,"5DFB","${cell}",9`), "EPS", "read", report);
+			return report.ci;
+		});
+		const seen = ["0051C301", "0051C302", undefined, "0051C302", "000000012345678F", "0000000123456790", "51C302", "51C302", "zz", "AB"];
+		expect(read).toEqual(seen);
+	});
 });
 
 describe("words for the numbers", () => {

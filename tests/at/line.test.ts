@@ -34,6 +34,11 @@ describe("parameters of a line", () => {
 		expect(texts('+COPS: (2,"a, b","b",7),(3,"c")')).toEqual(["(2", "a, b", "b", "7)", "(3", "c"]);
 	});
 
+	test("their length counts neither quotes nor blanks", () => {
+		const buffer = line('+X: 12 ,"a,b",,"", "c" ,d');
+		expect([0, 1, 2, 3, 4, 5, 6, -1].map(index => buffer.lengthOf(index))).toEqual([2, 3, 0, 0, 1, 1, 0, 0]);
+	});
+
 	test("at most 48 are indexed", () => {
 		expect(line(`+X: ${"1,".repeat(60)}1`).count).toBe(48);
 	});
