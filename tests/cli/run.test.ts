@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { hasXs } from "../xs/engine-here.js";
 import { documentOf, folder, main, XsCellular, xsCellular } from "./command.js";
@@ -250,6 +251,20 @@ describe("an application outside the package", () => {
 		expect(ended.code).toBe(1);
 		expect(documentOf(ended).readings.taken).toBe(0);
 		expect(ended.stderr).toContain("hello from outside");
+	});
+
+	test("that loses readings is exit 1 with their number", async ({ onTestFinished }) => {
+		const path = folder(onTestFinished);
+		cpSync(fileURLToPath(new URL("../../examples/smart-meter", import.meta.url)), path, { recursive: true });
+		const file = join(path, "example.json");
+		const defaults = JSON.parse(readFileSync(file, "utf8"));
+		// Room for four of the day's readings.
+		writeFileSync(file, JSON.stringify({ ...defaults, config: { ...defaults.config, keepReadings: 4 } }));
+		const ended = await xsCellular("run", path, "--clock", "virtual", "--for", "2d", "--json");
+		const { taken, acknowledged, pending, lost } = documentOf(ended).readings;
+		expect(lost).toBe(taken - acknowledged - pending);
+		expect(lost).toBeGreaterThan(20);
+		expect(ended).toMatchObject({ code: 1, stderr: `error: ${lost} readings lost, 0 duplicated\n` });
 	});
 
 	test("that throws is exit 1 with its error, and the document names it", async ({ onTestFinished }) => {
