@@ -9,6 +9,7 @@ import { PortSpeed } from "./hisilicon/port-speed.js";
 import { HiSiliconPower } from "./hisilicon/power.js";
 import { HiSiliconRegistration } from "./hisilicon/registration.js";
 import { settingCommands } from "./hisilicon/settings.js";
+import { simCommands } from "./hisilicon/sim.js";
 import { HiSiliconSockets } from "./hisilicon/sockets.js";
 import { Statistics } from "./hisilicon/statistics.js";
 
@@ -31,9 +32,20 @@ const quectelBc95: Persona = {
 	evidence: "inferred",
 	files: [
 		"quectel-bc95.ts",
-		...["boot", "cloud", "errors", "lookup", "port-speed", "power", "registration", "settings", "socket", "sockets", "statistics"].map(
-			name => `hisilicon/${name}.ts`,
-		),
+		...[
+			"boot",
+			"cloud",
+			"errors",
+			"lookup",
+			"port-speed",
+			"power",
+			"registration",
+			"settings",
+			"sim",
+			"socket",
+			"sockets",
+			"statistics",
+		].map(name => `hisilicon/${name}.ts`),
 	],
 	identity: {
 		manufacturer: "Quectel",
@@ -72,6 +84,7 @@ function create(core: ModuleCore): PersonaRuntime {
 			...absent(),
 			...identityCommands(core),
 			rebootRow(core),
+			...simCommands(core),
 			...registration.commands,
 			...operatorRows(core, 2),
 			{ name: "+CSQ", execute: () => `\r\n+CSQ:${rssiIndex(core)},99\r\n`, test: "\r\n+CSQ:(0-31,99),(99)\r\n" },
@@ -96,7 +109,10 @@ function create(core: ModuleCore): PersonaRuntime {
 	};
 }
 
-/** What the base has and the table of contents of the BC95-G's AT manual has not. A SIM's PIN needs `+NPIN`, which is not simulated. */
+/**
+ * What the base has and the tables of contents of the AT manuals (BC95 V2.0, BC95-G and BC68 V1.2) have not. `+CPIN` is among it:
+ * public BC95 programs ask for the ICCID or the IMSI to see whether there is a SIM.
+ */
 function absent(): CommandRow[] {
 	return [
 		..."+CREG +CGREG +CESQ +CPAS +WS46 +CGEREP +GCAP +GMI +GMM +GMR +GSN +IPR +IFC +ICF +CTZU".split(" "),
@@ -134,8 +150,5 @@ function identityCommands(core: ModuleCore): CommandRow[] {
 			},
 			test: "\r\n+CGSN:(0,1,2,3)\r\n",
 		},
-		...(["execute", "read"] as const).map(
-			(form): CommandRow => ({ name: "+NCCID", [form]: () => `\r\n+NCCID:${core.sim.iccid}\r\n`, needsSim: true }),
-		),
 	];
 }

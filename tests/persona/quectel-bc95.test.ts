@@ -225,6 +225,28 @@ describe("settings", () => {
 		expect(bench.ask("AT+NCCID?\r")).toBe(`\r\n+NCCID:89860000000000000001\r\n${ok}`);
 		expect(bench.ask("AT+COPS?\r")).toBe(`\r\n+COPS:0,2,"46011",9\r\n${ok}`);
 	});
+	test("a SIM's PIN by +NPIN; there is no +CPIN", () => {
+		const bench = started({ registered: false, sim: { pin: "1234", puk: "87654321" } });
+		expect(bench.ask("AT+CPIN?\r")).toBe("\r\nERROR\r\n");
+		expect(bench.ask("AT+CIMI\r")).toBe("\r\nERROR\r\n");
+		expect(bench.ue.functionality).toBe(4);
+		expect(bench.ask('AT+NPIN=0,"9999"\r')).toBe(`${ok}\r\n+NPIN:ERROR wrong PIN 2\r\n`);
+		expect(bench.ask('AT+NPIN=0,"1234"\r')).toBe(`${ok}\r\n+NPIN:OK\r\n`);
+		expect(bench.ue.functionality).toBe(1);
+		expect(bench.ask("AT+CIMI\r")).toBe(`\r\n001010000000001\r\n${ok}`);
+		expect(bench.ask("AT+NPIN=1,1234\r")).toBe("\r\nERROR\r\n");
+		expect(bench.ask("AT+NPIN=1,1234,4321\r")).toBe(`${ok}\r\n+NPIN:OK\r\n`);
+		expect(bench.ask("AT+NPIN=3,4321\r")).toBe(`${ok}\r\n+NPIN:OK\r\n`);
+		expect(bench.ask("AT+NPIN=0,4321\r")).toBe(`${ok}\r\n+NPIN:ERROR PIN disabled\r\n`);
+	});
+	test("three wrong PINs, then the PUK", () => {
+		const bench = started({ registered: false, sim: { pin: "1234", puk: "87654321" } });
+		for (let left = 2; left >= 0; left--) expect(bench.ask("AT+NPIN=0,0000\r")).toBe(`${ok}\r\n+NPIN:ERROR wrong PIN ${left}\r\n`);
+		expect(bench.ask("AT+NPIN=0,1234\r")).toBe(`${ok}\r\n+NPIN:ERROR PIN blocked\r\n`);
+		expect(bench.ask("AT+NPIN=4,87654321,5555\r")).toBe(`${ok}\r\n+NPIN:OK\r\n`);
+		expect(bench.ask("AT+NCCID\r")).toBe(`\r\n+NCCID:89000000000000000001\r\n${ok}`);
+		expect(started({ registered: false, sim: { inserted: false } }).ask("AT+NPIN=0,1234\r")).toBe("\r\nERROR\r\n");
+	});
 	test("context 0, its address without quotes, both families", () => {
 		const bench = started();
 		expect(bench.ask('AT+CGDCONT=0,"IPV4V6","iot.test"\r')).toBe(ok);
