@@ -3,6 +3,7 @@ import { AtChannel } from "../at/channel.js";
 import type { AtError } from "../at/errors.js";
 import type { Millis } from "../at/line.js";
 import { AddressBook } from "./addresses.js";
+import { type CompiledDriver, compileDriver, probeAnswerMs } from "./compiled-driver.js";
 import type { Driver, ModemContext, PinName, Procedure, Settings } from "./driver.js";
 import { isSilence, ModemError } from "./errors.js";
 import { Events } from "./events.js";
@@ -21,7 +22,6 @@ import { Sim } from "./sim.js";
 import { Sockets } from "./sockets.js";
 import { timerExpired } from "./timer-expiry.js";
 import { Timer, Timers } from "./timers.js";
-import { urcTable } from "./urc-table.js";
 
 /** The module's pins as the board has wired them. */
 export interface Pins {
@@ -40,7 +40,6 @@ export interface CoreOptions {
 /** As Moddable's network interfaces number them. */
 export const Connection = Object.freeze({ off: 100, idle: 200, connecting: 300, linked: 400, connected: 500 });
 
-const DEFAULT_PROBE_MS = 1000;
 const DEFAULT_LINE_BYTES = 256;
 const RESTART: CoreProcedure = Object.freeze([exchange(CFUN.set, { fun: 1, rst: 1 }, { refused: passOver })]);
 /** Results and whole hex lines of a datagram both ways; a send command's own words are at most this much. */
@@ -52,6 +51,7 @@ const COMMAND_BYTES = 128;
  */
 export class ModemCore {
 	readonly driver: Driver;
+	readonly compiled: CompiledDriver;
 	readonly pins: Pins;
 	readonly channel: AtChannel<ModemContext>;
 	readonly timers = new Timers();
@@ -83,6 +83,7 @@ export class ModemCore {
 	constructor(options: CoreOptions) {
 		const { driver } = options;
 		this.driver = driver;
+		this.compiled = driver.compiled ?? compileDriver(driver);
 		this.pins = options.pins;
 		this.notices = new Notices(this, options.owner);
 		this.settings = makeSettings({}, driver, "IPV4V6");
@@ -97,7 +98,7 @@ export class ModemCore {
 		this.recovery = new Recovery(this);
 		this.channel = new AtChannel<ModemContext>({
 			context: this.events,
-			urcs: driver.urcTable ?? urcTable(driver),
+			urcs: this.compiled.urcs,
 			finals: driver.finals ?? [],
 			lineCapacity: this.lineBytes,
 			transmitCapacity: COMMAND_BYTES + 2 * this.sockets.sendBytes,
@@ -108,7 +109,7 @@ export class ModemCore {
 		});
 	}
 	get probeAnswerMs(): Millis {
-		return this.driver.sleep?.probe.answerMs ?? DEFAULT_PROBE_MS;
+		return probeAnswerMs(this.driver);
 	}
 	/** Longest line from the module. */
 	get lineBytes(): number {

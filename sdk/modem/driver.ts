@@ -2,10 +2,10 @@ import type { FinalResult, Urc } from "../at/channel.js";
 import type { Command } from "../at/command.js";
 import { deepFreeze } from "../at/freeze.js";
 import type { AtLine, Millis } from "../at/line.js";
+import { type CompiledDriver, compileDriver } from "./compiled-driver.js";
 import type { Capabilities, Signal } from "./driver-capabilities.js";
 import type { ModemContext, SocketDialect } from "./driver-sockets.js";
 import type { Procedures, Sleep } from "./driver-steps.js";
-import { urcTable } from "./urc-table.js";
 
 export * from "./driver-capabilities.js";
 export * from "./driver-sockets.js";
@@ -55,8 +55,8 @@ export interface Driver {
 	readonly urcs?: readonly Urc<ModemContext>[];
 	/** Extra final result codes that any command may end with. */
 	readonly finals?: readonly FinalResult[];
-	/** Every row of the module. @internal */
-	readonly urcTable?: readonly Urc<ModemContext>[];
+	/** What follows from the record; made by `defineDriver`. @internal */
+	readonly compiled?: CompiledDriver;
 }
 
 export type Tier = Driver["tier"];
@@ -89,10 +89,11 @@ export interface Boot {
 }
 
 /**
- * Checks the record's type and freezes it; a misspelled name does not compile. Its table of URCs is made here, when the firmware is linked,
- * and so lies in flash. It is not enumerable: a record that is spread from this one and changed has none, and the core makes it.
+ * Checks the record's type and freezes it; a misspelled name does not compile. What the core needs beside the record is made here, when the
+ * firmware is linked, and so lies in flash. It is not enumerable: a record that is spread from this one and changed has none, and the core
+ * makes it.
  */
 export function defineDriver<const D extends Driver>(driver: D): D {
-	Object.defineProperty(driver, "urcTable", { value: urcTable(driver) });
+	Object.defineProperty(driver, "compiled", { value: compileDriver(driver) });
 	return deepFreeze(driver);
 }

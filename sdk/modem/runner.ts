@@ -1,15 +1,17 @@
 import { CFUN } from "../3gpp/device-commands.js";
+import type { Command } from "../at/command.js";
 import type { AtError } from "../at/errors.js";
 import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import type { AwaitUrcStep, SettingStep } from "./driver.js";
 import { isInterrupted, isSilence } from "./errors.js";
-import { probeCommand } from "./probe.js";
 import type { CoreProcedure, CoreStep, InnerStep } from "./procedure.js";
 import { Timer } from "./timers.js";
 
 /** Core procedure, a driver's procedure in it, and the radio-off that a setting may need. */
 const DEPTH = 4;
+/** A module that wakes up loses up to two commands, and a prompt that was left open is rarer than sleep. */
+const PROBES_BEFORE_ESC = 3;
 const RADIO_OFF = Object.freeze([Object.freeze({ kind: "exchange", command: CFUN.set, params: Object.freeze({ fun: 0 }) } as const)]);
 
 /** What the runner is waiting for, besides the answer of a command. */
@@ -106,7 +108,7 @@ export class Runner {
 			case "exchange":
 				return this.send(step);
 			case "probe":
-				this.#core.channel.submit(probeCommand(this.#attempt, this.#core.probeAnswerMs), undefined, this, Runner.prototype.onProbed);
+				this.#core.channel.submit(this.probe, undefined, this, Runner.prototype.onProbed);
 				return true;
 			case "setting":
 				return this.setting(step);
@@ -133,6 +135,10 @@ export class Runner {
 		}
 		this.skip();
 		return false;
+	}
+	private get probe(): Command<void, void> {
+		const { probe, leavePrompt } = this.#core.compiled;
+		return this.#attempt % (PROBES_BEFORE_ESC + 1) === PROBES_BEFORE_ESC ? leavePrompt : probe;
 	}
 	private send(step: Extract<CoreStep, { kind: "send" | "exchange" }>): boolean {
 		const core = this.#core;

@@ -4,18 +4,18 @@ import { driver as testDriver } from "./driver.js";
 import { World } from "./world.js";
 
 const driver: Driver = testDriver;
-const prefixes = (of: Driver): string[] => (of.urcTable ?? []).map(row => row.prefix);
+const prefixes = (of: Driver): string[] => (of.compiled?.urcs ?? []).map(row => row.prefix);
 
 describe("a driver's table of URCs", () => {
 	test("is made with the record: banners, its own rows, its dialect's, 27.007's, each prefix once", () => {
-		expect(Object.isFrozen(driver.urcTable)).toBe(true);
+		expect(Object.isFrozen(driver.compiled?.urcs)).toBe(true);
 		expect(prefixes(driver).slice(0, driver.boot.banners.length)).toEqual([...driver.boot.banners]);
 		expect(prefixes(driver)).toEqual(expect.arrayContaining(["+UDATA", "+CEREG", "+CGEV"]));
 		expect(new Set(prefixes(driver)).size).toBe(prefixes(driver).length);
 	});
 	test("of a record that was changed by spreading is its own: a banner that only it has is a reboot", () => {
 		const changed: Driver = { ...driver, boot: { ...driver.boot, banners: ["+XBOOT"] } };
-		expect(changed.urcTable).toBeUndefined();
+		expect(changed.compiled).toBeUndefined();
 		expect(prefixes(defineDriver({ ...changed }))[0]).toBe("+XBOOT");
 		const world = new World({ driver: changed }).connected();
 		world.say("\r\n+XBOOT\r\n");
