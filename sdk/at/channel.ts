@@ -3,13 +3,16 @@ import { Completions } from "./completions.js";
 import { type Exchange, Phase } from "./exchange.js";
 import type { Millis } from "./line.js";
 import type { AtChannelOptions, Done, OnLine } from "./options.js";
+import { compileUrcs, type UrcTable } from "./prefixes.js";
 import { CommandQueue, type Entry } from "./queue.js";
 import type { Resync } from "./resync.js";
 import { Runner } from "./runner.js";
 import { Tracer } from "./trace.js";
 import type { Transmitter } from "./transmitter.js";
+import type { Urc } from "./urc.js";
 
 export type { AtChannelOptions, Done, OnLine } from "./options.js";
+export { compileUrcs, type UrcTable } from "./prefixes.js";
 export type { FinalResult, Urc } from "./urc.js";
 
 const DEFAULT_LINE_CAPACITY = 512;
@@ -47,7 +50,7 @@ export class AtChannel<C> {
 		this.#queue = new CommandQueue(options.queueCapacity ?? DEFAULT_QUEUE_CAPACITY);
 		this.#completions = new Completions(this.#queue, context, onException);
 		this.#runner = new Runner(
-			{ context, urcs, finals, onUnknown },
+			{ context, urcs: isTable(urcs) ? urcs : compileUrcs(urcs), finals, onUnknown },
 			lineCapacity,
 			options.transmitCapacity ?? lineCapacity,
 			this.#completions,
@@ -269,4 +272,8 @@ export class AtChannel<C> {
 		completions.tellRefused(this.#lastTicket);
 		completions.isBusy = false;
 	}
+}
+
+function isTable<C>(urcs: readonly Urc<C>[] | UrcTable<C>): urcs is UrcTable<C> {
+	return "rows" in urcs;
 }

@@ -56,18 +56,19 @@ function bytesAt(line: AtLine, index: number): Uint8Array | undefined {
 }
 
 /** Records kept for commands that are used again and again; a command that is not among them gets a new one. */
-const KEPT_RECORDS = 6;
+const KEPT_RECORDS = 4;
 
 /** The result records of a channel: a polled command gets the same one each time, so reading it allocates nothing. */
 export class Records {
-	readonly #commands: (Command<any, any> | undefined)[] = new Array(KEPT_RECORDS).fill(undefined);
-	readonly #records: Row[] = new Array(KEPT_RECORDS).fill(undefined);
+	readonly #commands: Command<any, any>[] = [];
+	readonly #records: Row[] = [];
 	#next = 0;
 
 	/** The command's record, its fields still as the last answer left them. */
 	of(command: Command<any, any>): Row {
 		const commands = this.#commands;
-		for (let i = 0; i < KEPT_RECORDS; i++) if (commands[i] === command) return this.#records[i]!;
+		const count = commands.length;
+		for (let i = 0; i < count; i++) if (commands[i] === command) return this.#records[i]!;
 		const slot = this.#next;
 		this.#next = (slot + 1) % KEPT_RECORDS;
 		const record: Row = {};

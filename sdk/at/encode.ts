@@ -23,7 +23,7 @@ export class CommandLine {
 	/** Where `AT` stands: a probe may have a byte before it. */
 	begin = 0;
 	/** [start, end) pairs of bytes that no trace may show. */
-	readonly secrets = new Uint16Array(2 * MAX_SECRETS);
+	readonly secrets: number[] = [];
 	secretCount = 0;
 	/** The command whose line, without parameters, is still in the buffer. */
 	#held: Command<any, any> | undefined = undefined;

@@ -59,7 +59,7 @@ export class Exchange {
 	/** The position behind the command's prefix, -1 when the line has another. */
 	matchPrefix(line: LineBuffer, at: number): number {
 		const prefix = this.command!.plan.prefix;
-		return prefix.length === 0 ? -1 : matchAt(line, at, prefix, 0, prefix.length);
+		return prefix.length === 0 ? -1 : matchAt(line, at, prefix, prefix.length);
 	}
 
 	/** Whether a line without a known prefix is this command's: `+CIMI`, `I`. A line with a foreign prefix is not a single bare value. */

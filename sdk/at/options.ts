@@ -1,5 +1,6 @@
 import type { AtError } from "./errors.js";
 import type { AtLine, Millis } from "./line.js";
+import type { UrcTable } from "./prefixes.js";
 import type { OnTrace } from "./trace.js";
 import type { FinalResult, Urc } from "./urc.js";
 
@@ -10,8 +11,8 @@ export type OnLine<T> = (this: T, line: AtLine) => void;
 export interface AtChannelOptions<C> {
 	/** Handed to the handlers of URCs. */
 	readonly context: C;
-	/** At most 255 rows. */
-	readonly urcs: readonly Urc<C>[];
+	/** The rows, or what `compileUrcs` made of them. */
+	readonly urcs: readonly Urc<C>[] | UrcTable<C>;
 	readonly finals?: readonly FinalResult[];
 	/** Longest line with its binary data, bytes; default 512. A longer one is reported as `overflow`, or as an unknown line. */
 	readonly lineCapacity?: number;

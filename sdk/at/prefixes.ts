@@ -1,5 +1,6 @@
 import type { LineBuffer } from "./line-buffer.js";
 import { prefixCodes } from "./plan.js";
+import type { Urc } from "./urc.js";
 
 const BLANK = 0x20;
 const COLON = 0x3a;
@@ -17,37 +18,47 @@ function isLetter(byte: number): boolean {
 }
 
 /**
- * The prefixes of a URC table, compiled to bytes once: a few typed arrays instead of a string comparison per row and line. Rows are
- * chained by their second and third byte (the first is nearly always `+`), the longest prefix first.
+ * A URC table with what finds its rows. Made where the rows are declared it lies in flash with them; made in a constructor it takes some
+ * 100 bytes of memory per row.
  */
+export interface UrcTable<C> {
+	readonly rows: readonly Urc<C>[];
+	/** The characters of each row's prefix. */
+	readonly prefixes: readonly (readonly number[])[];
+	/** Rows are chained by their second and third character (the first is nearly always `+`), the longest prefix first; -1 ends a chain. */
+	readonly first: readonly number[];
+	readonly next: readonly number[];
+	/** Lines of some rows end at a mark byte: `+IPD,5:`. */
+	readonly hasMarks: boolean;
+}
+
+export function compileUrcs<C>(rows: readonly Urc<C>[]): UrcTable<C> {
+	const prefixes = rows.map(row => prefixCodes(row.prefix));
+	const first: number[] = [];
+	const next: number[] = [];
+	for (let i = 0; i < CHAINS; i++) first.push(-1);
+	for (let i = 0; i < rows.length; i++) next.push(-1);
+	const shortestFirst = rows.map((_, row) => row).sort((a, b) => prefixes[a]!.length - prefixes[b]!.length || b - a);
+	for (const row of shortestFirst) {
+		const codes = prefixes[row]!;
+		const chain = codes.length < 3 ? BUCKETS : bucketOf(codes[1]!, codes[2]!);
+		next[row] = first[chain]!;
+		first[chain] = row;
+	}
+	const hasMarks = rows.some(row => row.binaryAfter !== undefined);
+	const frozen = { prefixes: Object.freeze(prefixes), first: Object.freeze(first), next: Object.freeze(next) };
+	return Object.freeze({ rows, ...frozen, hasMarks });
+}
+
+/** Finds the row of a URC table that a line belongs to. */
 export class PrefixIndex {
 	/** Where the parameters of the line that was found begin. */
 	parameters = 0;
 	/** Characters of the prefix that was found. */
 	length = 0;
-	/** The first row of each chain, the next row of each row, the number of each row, the characters. Rows count from 1, 0 is none. */
-	readonly #table: Uint8Array;
-	readonly #starts: Uint16Array;
-	readonly #rows: number;
+	readonly #table: UrcTable<any>;
 
-	constructor(prefixes: readonly string[]) {
-		const rows = prefixes.map((prefix, row) => ({ row, codes: prefixCodes(prefix) }));
-		rows.sort((a, b) => a.codes.length - b.codes.length || b.row - a.row);
-		let at = CHAINS + 2 * rows.length;
-		const table = new Uint8Array(at + rows.reduce((sum, { codes }) => sum + codes.length, 0));
-		this.#starts = new Uint16Array(rows.length + 1);
-		this.#rows = rows.length;
-		for (let i = 0; i < rows.length; i++) {
-			const { row, codes } = rows[i]!;
-			this.#starts[i] = at;
-			table.set(codes, at);
-			at += codes.length;
-			table[CHAINS + rows.length + i] = row;
-			const chain = codes.length < 3 ? BUCKETS : bucketOf(codes[1]!, codes[2]!);
-			table[CHAINS + i] = table[chain]!;
-			table[chain] = i + 1;
-		}
-		this.#starts[rows.length] = at;
+	constructor(table: UrcTable<any>) {
 		this.#table = table;
 	}
 
@@ -61,42 +72,42 @@ export class PrefixIndex {
 	/** The row with exactly this prefix, -1 for none, AMBIGUOUS when a longer one begins with it too. */
 	exact(prefix: readonly number[]): number {
 		if (prefix.length < 3) return AMBIGUOUS;
+		const { prefixes, first, next } = this.#table;
 		let found = -1;
-		for (let i = this.#table[bucketOf(prefix[1]!, prefix[2]!)]!; i > 0; i = this.#table[CHAINS + i - 1]!) {
-			const start = this.#starts[i - 1]!;
-			const length = this.#starts[i]! - start;
+		for (let row = first[bucketOf(prefix[1]!, prefix[2]!)]!; row >= 0; row = next[row]!) {
+			const codes = prefixes[row]!;
 			let k = 0;
-			while (k < prefix.length && k < length && this.#table[start + k] === prefix[k]) k++;
-			if (k === prefix.length && length > k) return AMBIGUOUS;
-			if (k === prefix.length) found = this.#table[CHAINS + this.#rows + i - 1]!;
+			while (k < prefix.length && k < codes.length && codes[k] === prefix[k]) k++;
+			if (k === prefix.length && codes.length > k) return AMBIGUOUS;
+			if (k === prefix.length) found = row;
 		}
 		return found;
 	}
 
-	private search(line: LineBuffer, begin: number, bucket: number): number {
-		const starts = this.#starts;
+	private search(line: LineBuffer, begin: number, chain: number): number {
 		const table = this.#table;
-		let i = table[bucket]!;
-		while (i > 0) {
-			const start = starts[i - 1]!;
-			const stop = starts[i]!;
-			const after = matchAt(line, begin, table, start, stop);
+		const prefixes = table.prefixes;
+		let row = table.first[chain]!;
+		while (row >= 0) {
+			const codes = prefixes[row]!;
+			const length = codes.length;
+			const after = matchAt(line, begin, codes, length);
 			if (after >= 0) {
-				this.length = stop - start;
-				this.parameters = this.parametersOf(line, begin, after, start, stop);
-				return table[CHAINS + this.#rows + i - 1]!;
+				this.length = length;
+				this.parameters = parametersOf(line, begin, after, codes);
+				return row;
 			}
-			i = table[CHAINS + i - 1]!;
+			row = table.next[row]!;
 		}
 		return -1;
 	}
+}
 
-	/** After the colon, which may be inside the prefix: the parameters of `+QIURC: "recv",0` begin with "recv" for either prefix. */
-	private parametersOf(line: LineBuffer, begin: number, after: number, start: number, stop: number): number {
-		if (line.data[after] === COLON) return afterColonOrBlanks(line, after);
-		for (let i = start; i < stop; i++) if (this.#table[i] === COLON) return afterColonOrBlanks(line, begin + i - start);
-		return afterColonOrBlanks(line, after);
-	}
+/** After the colon, which may be inside the prefix: the parameters of `+QIURC: "recv",0` begin with "recv" for either prefix. */
+function parametersOf(line: LineBuffer, begin: number, after: number, prefix: readonly number[]): number {
+	if (line.data[after] === COLON) return afterColonOrBlanks(line, after);
+	for (let i = 0; i < prefix.length; i++) if (prefix[i] === COLON) return afterColonOrBlanks(line, begin + i);
+	return afterColonOrBlanks(line, after);
 }
 
 function bucketOf(second: number, third: number): number {
@@ -104,19 +115,19 @@ function bucketOf(second: number, third: number): number {
 }
 
 /** The position after the prefix, or -1. A prefix that ends with a letter is not the beginning of a longer name. */
-export function matchAt(line: LineBuffer, begin: number, prefix: ArrayLike<number>, start: number, stop: number): number {
+export function matchAt(line: LineBuffer, begin: number, prefix: readonly number[], length: number): number {
 	const data = line.data;
 	const end = line.end;
 	let at = begin;
-	let i = start;
-	while (i < stop) {
+	let i = 0;
+	while (i < length) {
 		if (data[at] === prefix[i]) i++;
 		// A blank after the colon, which the prefix does not have.
-		else if (data[at] !== BLANK || i === start || prefix[i - 1] !== COLON) return -1;
+		else if (data[at] !== BLANK || i === 0 || prefix[i - 1] !== COLON) return -1;
 		at++;
 	}
 	if (at > end) return -1;
-	if (i === start || at === end) return at;
+	if (i === 0 || at === end) return at;
 	const next = data[at]!;
 	if (next === BLANK && prefix[i - 1] === COLON) return afterBlanks(data, at, end);
 	return next >= LETTER_A && isLetter(next) && isLetter(prefix[i - 1]!) ? -1 : at;

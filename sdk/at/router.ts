@@ -7,7 +7,7 @@ import type { FrameSink } from "./framer.js";
 import type { AtLine } from "./line.js";
 import type { LineBuffer } from "./line-buffer.js";
 import { type FinalPlan, finalPlan } from "./plan.js";
-import { AMBIGUOUS, afterColonOrBlanks, matchAt, PrefixIndex } from "./prefixes.js";
+import { AMBIGUOUS, afterColonOrBlanks, matchAt, PrefixIndex, type UrcTable } from "./prefixes.js";
 import type { FinalResult, Urc } from "./urc.js";
 
 /** Read for every line; a property of a table costs more. */
@@ -34,7 +34,7 @@ export interface RouterEvents {
 
 export interface RouterOptions<C> {
 	readonly context: C;
-	readonly urcs: readonly Urc<C>[];
+	readonly urcs: UrcTable<C>;
 	readonly finals: readonly FinalResult[];
 	readonly onUnknown: ((context: C, line: AtLine) => void) | undefined;
 }
@@ -67,8 +67,8 @@ export class Router<C> implements FrameSink {
 		this.#exchange = exchange;
 		this.#events = events;
 		this.#finals = options.finals.map(({ text, ok }) => finalPlan(text, ok));
-		this.#urcs = options.urcs;
-		this.#index = new PrefixIndex(options.urcs.map(urc => urc.prefix));
+		this.#urcs = options.urcs.rows;
+		this.#index = new PrefixIndex(options.urcs);
 		this.#records = records;
 		this.#context = options.context;
 		this.#sent = sent;
@@ -213,7 +213,7 @@ export class Router<C> implements FrameSink {
 		}
 		const prefix = plan.prefix;
 		const length = prefix.length;
-		const after = length === 0 ? -1 : matchAt(line, line.begin, prefix, 0, length);
+		const after = length === 0 ? -1 : matchAt(line, line.begin, prefix, length);
 		if (after >= 0 && plan.wantsLines && this.isResponse(exchange, after)) return this.information(exchange);
 		const row = this.#index.find(line, line.begin);
 		if (row >= 0) return this.routeToRow(exchange, row);
@@ -260,7 +260,7 @@ export class Router<C> implements FrameSink {
 		if (exchange.isResultSeen) return false;
 		const line = this.line;
 		const prefix = exchange.command!.plan.resultPrefix;
-		const after = matchAt(line, line.begin, prefix, 0, prefix.length);
+		const after = matchAt(line, line.begin, prefix, prefix.length);
 		if (after < 0) return false;
 		line.parametersAt(afterColonOrBlanks(line, after));
 		if (this.stale === exchange.command && !exchange.isOkSeen) {

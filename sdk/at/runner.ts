@@ -41,8 +41,7 @@ export class Runner<C> implements RouterEvents {
 		this.#completions = completions;
 		this.transmitter = new Transmitter(transmitCapacity);
 		this.router = new Router(options, this.exchange, this.#records, this.transmitter.line, this);
-		const hasMarks = options.urcs.some(urc => urc.binaryAfter !== undefined);
-		this.framer = new Framer(lineCapacity, this.router, hasMarks);
+		this.framer = new Framer(lineCapacity, this.router, options.urcs.hasMarks);
 		this.router.line = this.framer.line;
 	}
 

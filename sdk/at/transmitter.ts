@@ -1,7 +1,7 @@
 import { CommandLine } from "./encode.js";
 
-/** Views of the command line kept for reuse: a device in its steady state sends a handful of different lengths. */
-const KEPT_VIEWS = 8;
+/** Views of the command line kept for reuse, 64 bytes each: a device in its steady state sends a few different lengths. */
+const KEPT_VIEWS = 4;
 
 /**
  * What is to be written: a command line and, after its prompt, the payload and its terminator. It hands out views, never copies; the
@@ -18,8 +18,10 @@ export class Transmitter {
 	#payloadSent = 0;
 	/** The byte that ends a payload, or makes the module give up; 0 for none. */
 	#last = 0;
-	readonly #views: (Uint8Array | undefined)[] = new Array(KEPT_VIEWS).fill(undefined);
-	readonly #viewLengths: number[] = new Array(KEPT_VIEWS).fill(0);
+	/** The last view handed out and its length, and the others. */
+	#view: Uint8Array | undefined = undefined;
+	#viewLength = 0;
+	readonly #views: Uint8Array[] = [];
 	#nextView = 0;
 
 	constructor(capacity: number) {
@@ -64,7 +66,7 @@ export class Transmitter {
 		if (sent === 0 && length <= limit) {
 			this.sent = length;
 			this.isDone = true;
-			return this.#viewLengths[0] === length ? this.#views[0] : this.view(length);
+			return this.#viewLength === length ? this.#view : this.view(length);
 		}
 		const end = Math.min(length, sent + limit);
 		this.sent = end;
@@ -88,13 +90,17 @@ export class Transmitter {
 	}
 
 	private view(length: number): Uint8Array {
-		const lengths = this.#viewLengths;
-		for (let i = 0; i < KEPT_VIEWS; i++) if (lengths[i] === length) return this.#views[i]!;
-		const view = this.line.bytes.subarray(0, length);
-		const slot = this.#nextView;
-		lengths[slot] = length;
-		this.#views[slot] = view;
-		this.#nextView = (slot + 1) % KEPT_VIEWS;
+		const views = this.#views;
+		let i = 0;
+		while (i < views.length && views[i]!.length !== length) i++;
+		if (i === views.length) {
+			if (i === KEPT_VIEWS) i = this.#nextView;
+			views[i] = this.line.bytes.subarray(0, length);
+			this.#nextView = (i + 1) % KEPT_VIEWS;
+		}
+		const view = views[i]!;
+		this.#view = view;
+		this.#viewLength = length;
 		return view;
 	}
 }

@@ -1,5 +1,5 @@
 import { AT } from "../3gpp/v250-commands.js";
-import type { Urc } from "../at/channel.js";
+import { compileUrcs, type UrcTable } from "../at/channel.js";
 import { type Command, declare, withTimeout } from "../at/command.js";
 import { deepFreeze } from "../at/freeze.js";
 import type { Millis } from "../at/line.js";
@@ -9,7 +9,7 @@ import { urcTable } from "./urc-table.js";
 /** Tables that follow from a driver's record and from 27.007, whatever the modem does. */
 export interface CompiledDriver {
 	/** Every row of the module. */
-	readonly urcs: readonly Urc<ModemContext>[];
+	readonly urcs: UrcTable<ModemContext>;
 	/** `AT` with this module's bound. */
 	readonly probe: Command<void, void>;
 	/** The same, and ESC. */
@@ -32,7 +32,7 @@ export function probeAnswerMs(driver: Driver): Millis {
 export function compileDriver(driver: Driver): CompiledDriver {
 	const answerMs = probeAnswerMs(driver);
 	return deepFreeze({
-		urcs: urcTable(driver),
+		urcs: compileUrcs(urcTable(driver)),
 		probe: withTimeout(AT.execute, answerMs),
 		leavePrompt: withTimeout(LEAVE_PROMPT, answerMs),
 	});

@@ -4,7 +4,7 @@ import { driver as testDriver } from "./driver.js";
 import { World } from "./world.js";
 
 const driver: Driver = testDriver;
-const prefixes = (of: Driver): string[] => (of.compiled?.urcs ?? []).map(row => row.prefix);
+const prefixes = (of: Driver): string[] => (of.compiled?.urcs.rows ?? []).map(row => row.prefix);
 
 describe("a driver's table of URCs", () => {
 	test("is made with the record: banners, its own rows, its dialect's, 27.007's, each prefix once", () => {
