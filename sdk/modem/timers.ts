@@ -26,8 +26,8 @@ const COUNT = 9;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Timers {
-	/** By `Timer`; the place of one that was never set may be missing. */
-	#at: (Millis | undefined)[] = [];
+	/** By `Timer`. Every place is made at once: XS 13.3 may fail in a collection over an array that got places out of their order. */
+	#at: Millis[] = new Array(COUNT).fill(NEVER);
 	#next = NEVER;
 	set(timer: Timer, at: Millis): void {
 		this.#at[timer] = at;
@@ -39,10 +39,10 @@ export class Timers {
 		this.update();
 	}
 	isSet(timer: Timer): boolean {
-		return (this.#at[timer] ?? NEVER) !== NEVER;
+		return this.#at[timer] !== NEVER;
 	}
 	clearAll(): void {
-		this.#at = [];
+		this.#at.fill(NEVER);
 		this.#next = NEVER;
 	}
 	get next(): Millis | undefined {
@@ -52,7 +52,7 @@ export class Timers {
 	take(now: Millis): Timer | undefined {
 		if (this.#next > now) return undefined;
 		for (let i = 0; i < COUNT; i++)
-			if ((this.#at[i] ?? NEVER) <= now) {
+			if (this.#at[i]! <= now) {
 				this.#at[i] = NEVER;
 				this.update();
 				return i as Timer;
@@ -62,8 +62,8 @@ export class Timers {
 	private update(): void {
 		let next = NEVER;
 		for (let i = 0; i < COUNT; i++) {
-			const at = this.#at[i];
-			if (at !== undefined && at < next) next = at;
+			const at = this.#at[i]!;
+			if (at < next) next = at;
 		}
 		this.#next = next;
 	}
