@@ -93,6 +93,11 @@ class Replay {
 
 	/** A command line, or what follows a prompt. */
 	#send(text: string, line: number): void {
+		if (this.#written === "" && /^[^A-Za-z]*(?:AT)?\x1b\r?$/i.test(text)) {
+			// ESC leaves a prompt that an earlier host may have left open: no command, and no answer to it.
+			this.#end();
+			return;
+		}
 		if (this.#written === "" && this.#isCommand(text)) this.#command(text, line);
 		this.#compare(text, line);
 	}
@@ -171,6 +176,11 @@ class Replay {
 		const running = this.#running;
 		this.#running = undefined;
 		if (!running) return;
+		if (running.answer === "" && !running.result) {
+			// The host gave up, as one that wakes a module does: so does the channel, which would look for the answer otherwise.
+			this.#channel.reset("closed");
+			running.result = "none";
+		}
 		for (let deadline = this.#channel.deadline; !running.result && deadline !== undefined; deadline = this.#channel.deadline)
 			this.#expire(deadline);
 		const expected = expectedResult(running.answer, running.request.command);

@@ -168,7 +168,7 @@ describe("run writes", () => {
 });
 
 describe("run refuses what cannot be meant: exit 2, nothing on stdout, one line that says what to do", () => {
-	test.each([
+	test.concurrent.each([
 		[["run", "nothing"], 'unknown example "nothing": use one of smart-meter'],
 		[["run", "smart-meter", "--persona", "nope"], 'unknown persona "nope".*generic, .*quectel-bc660k'],
 		[

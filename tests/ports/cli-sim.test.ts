@@ -156,7 +156,7 @@ describe("sim", () => {
 		expect(xml).toContain("it boots");
 	});
 
-	test.each([
+	test.concurrent.each([
 		[["--persona", "nope"], 2, "known: generic, "],
 		[[], 2, "--persona"],
 		[["--persona", "generic", "--port", "serial:1"], 2, "is pty, tcp:PORT or unix:PATH"],
