@@ -155,6 +155,8 @@ export const quectelBc95 = defineDriver({
 	defaultCid: 0,
 	registration: { domain: "EPS", mode: 4 },
 	edrxActType: EdrxAct.nbS1,
+	// The list of commands in the manual of BC95-G and BC68, V1.2, has no +CPIN.
+	sim: "imsi",
 	iccid: NCCID.read,
 	signal: { command: NUESTATS.execute, decode: decodeStatistic },
 	sockets: hisiliconNb,

@@ -43,6 +43,8 @@ export interface Driver {
 	readonly procedures?: Procedures;
 	/** How the module leaves and enters UART sleep; absent where the UART is always awake. */
 	readonly sleep?: Sleep;
+	/** What tells that the SIM is ready: `+CPIN`, or the IMSI where the module has no `+CPIN`; then no PIN can be given. "pin" when absent. */
+	readonly sim?: "pin" | "imsi";
 	/** How ICCID is read; `+CCID` when absent. The first run of 18 to 22 digits on a line of the answer is taken. */
 	readonly iccid?: Command<void, any>;
 	/** Signal beyond `+CESQ`: each line of the answer goes to `decode`, which fills what it knows and leaves the rest. */

@@ -1,5 +1,5 @@
 import { causeName } from "../3gpp/cause-names.js";
-import { CCLK, CFUN, CPIN } from "../3gpp/device-commands.js";
+import { CCLK, CFUN, CIMI, CPIN } from "../3gpp/device-commands.js";
 import { COPS } from "../3gpp/network-commands.js";
 import { C5GREG, CEREG, CGATT, CGAUTH, CGDCONT, CGREG } from "../3gpp/packet-commands.js";
 import { decodeRegistration, isRegistered, isRoaming, RegistrationReport, Stat } from "../3gpp/registration.js";
@@ -13,7 +13,7 @@ import { JobId } from "./job-id.js";
 import { POWER_SAVING } from "./power-saving.js";
 import { type CoreProcedure, call, exchange, inner, passOver } from "./procedure.js";
 import { type ConnectOptions, makeSettings } from "./settings.js";
-import { SIM } from "./sim.js";
+import { simProcedure } from "./sim.js";
 import { Timer } from "./timers.js";
 
 /** Registration is reported by URC; asking is for the URC that was lost. Doubling from 15 s to 1 h (assumptions). */
@@ -122,7 +122,7 @@ export class Network {
 			return;
 		}
 		if (isSilence(error)) core.want(JobId.network);
-		else if (error.command === CPIN.read.head && !isInterrupted(error))
+		else if ((error.command === CPIN.read.head || error.command === CIMI.execute.head) && !isInterrupted(error))
 			this.simFailed(new ModemError("noSim", "no SIM, or it does not start: insert one"));
 		else if (!isInterrupted(error)) {
 			core.fail(modemError(error));
@@ -309,7 +309,7 @@ const ATTACH: CoreProcedure = Object.freeze([
 
 /** SIM, definition, power saving, attach: in this order, so that PSM is asked for with the attach and not by a TAU of its own. */
 export const NETWORK: CoreProcedure = Object.freeze([
-	inner(() => SIM),
+	inner(simProcedure),
 	exchange(CFUN.read, undefined, { result: onFunctionality, refused: passOver }),
 	inner(core => core.driver.procedures?.define ?? DEFINE, true),
 	inner(() => POWER_SAVING),

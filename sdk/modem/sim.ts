@@ -1,4 +1,4 @@
-import { CCID, CPIN, CPINR } from "../3gpp/device-commands.js";
+import { CCID, CIMI, CPIN, CPINR } from "../3gpp/device-commands.js";
 import type { AtError } from "../at/errors.js";
 import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
@@ -145,8 +145,21 @@ function iccidProcedure(core: ModemCore): CoreProcedure | undefined {
 	return [exchange(core.driver.iccid ?? CCID.execute, undefined, { line: onIccid, result: onIccidResult, refused: passOver })];
 }
 
+const again = (): Verdict => "retry";
+function onImsi(core: ModemCore): void {
+	core.sim.state = "ready";
+}
+/** A SIM that is missing, or locked, tells no IMSI; which of them it is, nobody says. */
+const BY_IMSI: CoreProcedure = Object.freeze([
+	exchange(CIMI.execute, undefined, { result: onImsi, refused: again, retry: STARTING }),
+	inner(iccidProcedure),
+]);
+
 /** Ends with a SIM that is ready, or stops after having said why not. */
-export const SIM: CoreProcedure = Object.freeze([
+export function simProcedure(core: ModemCore): CoreProcedure {
+	return core.driver.sim === "imsi" ? BY_IMSI : BY_PIN;
+}
+const BY_PIN: CoreProcedure = Object.freeze([
 	exchange(CPIN.read, undefined, { result: onState, refused: onRefused, retry: STARTING }),
 	exchange(CPINR.execute, undefined, { when: wantsPin, line: onTries, refused: passOver }),
 	call(checkPin),

@@ -25,7 +25,7 @@ const NEW_MODULE: Readonly<Record<string, Answer>> = {
 	"AT+NSONMI?": info("+NSONMI:1"),
 	"AT+NSONMI=2": ok,
 	"AT+CEREG=4": ok,
-	"AT+CPIN?": info("+CPIN:READY"),
+	"AT+CIMI": info("460111175000000"),
 	"AT+NCCID?": info("+NCCID:89860000000000000001"),
 	"AT+CFUN?": [info("+CFUN:1"), info("+CFUN:0")],
 	// F6: reports of the connection before the answer, of the registration after it.

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { defineDriver } from "../../sdk/modem/driver.js";
+import { driver } from "./driver.js";
 import { error, info, ok, World, type WorldOptions } from "./world.js";
 
 const WANTS_PIN = [info("+CPIN: SIM PIN"), info("+CPIN: READY")];
@@ -98,5 +100,23 @@ describe("SIM", () => {
 		world.say("\r\n+CPIN: READY\r\n");
 		world.run(60_000);
 		expect(world.core.connection).toBe(500);
+	});
+});
+
+describe("a module without +CPIN", () => {
+	const byImsi = defineDriver({ ...driver, sim: "imsi" });
+	test.each([
+		[info("001010000000001"), 500, []],
+		[[error, "\r\n+CME ERROR: 4\r\n", info("001010000000001")], 500, []],
+		[error, 300, ["noSim"]],
+	] as const)("its SIM is ready when it tells its IMSI (%j)", (answer, connection, codes) => {
+		const world = new World({ driver: byImsi, script: { "AT+CPIN?": error, "AT+CIMI": answer } });
+		world.core.connect({ pin: "1234" });
+		world.run(120_000);
+		expect(world.core.connection).toBe(connection);
+		expect(world.errors.map(e => e.code)).toEqual(codes);
+		expect(world.commands.filter(command => command.includes("CPIN"))).toEqual([]);
+		expect(world.commands.includes("AT+CCID")).toBe(connection === 500);
+		expect(world.core.recovery.counters).toEqual({ resync: 0, functionality: 0, reset: 0, powerCycle: 0 });
 	});
 });
