@@ -124,6 +124,8 @@ export class Modem {
 	constructor(options: ModemOptions) {
 		if (options?.driver === undefined || options.serial === undefined || options.timer === undefined || options.time === undefined)
 			throw new ModemError("usage", "driver, serial, timer and time are required");
+		if (options.driver.uart === undefined || options.driver.boot === undefined)
+			throw new ModemError("usage", "driver is no driver's record: its module's default export is one (see defineDriver)");
 		const { driver } = options;
 		if (options.target !== undefined) this.target = options.target;
 		const pinFailures: ModemError[] = [];

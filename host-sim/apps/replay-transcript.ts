@@ -47,6 +47,8 @@ class Replay {
 	#now = 0;
 	/** What the channel wrote and the transcript's host has not sent yet. */
 	#written = "";
+	/** What the module sent after its last line end. */
+	#tail = "";
 	#running: { request: Request; line: number; result: Result | undefined; answer: string } | undefined;
 
 	constructor(transcript: Transcript, driver: Driver | undefined) {
@@ -70,6 +72,7 @@ class Replay {
 			else this.#send(latin1(record.bytes), record.line);
 		}
 		this.#end();
+		if (!/^[>@]? ?$/.test(this.#tail)) this.#errors.push(`left over: the transcript ends within the line ${JSON.stringify(this.#tail)}`);
 		if (this.#written !== "") this.#errors.push(`left over: the channel wrote ${JSON.stringify(this.#written)}`);
 		return {
 			driver: this.#driver?.id ?? null,
@@ -159,6 +162,7 @@ class Replay {
 	}
 
 	#receive(bytes: Uint8Array): void {
+		this.#tail = (this.#tail + latin1(bytes)).replace(/^[\s\S]*[\r\n]/, "");
 		if (this.#running) this.#running.answer += latin1(bytes);
 		this.#channel.receive(bytes, this.#now);
 		this.#pump();

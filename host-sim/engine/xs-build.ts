@@ -161,6 +161,14 @@ function filesOf(folder: string, end: string): string[] {
 		.map(name => join(folder, name));
 }
 
+function makeCache(folder: string): void {
+	try {
+		mkdirSync(folder, { recursive: true });
+	} catch (error) {
+		throw new XsUnavailable(`the XS engine is built in ${folder}, which cannot be made: ${why(error)}; name another by XDG_CACHE_HOME`);
+	}
+}
+
 /** The engine with our host around it, from the cache or built now (about ten seconds). */
 export async function buildXsHost(options: XsBuildOptions = {}): Promise<XsHost> {
 	const bits = options.bits ?? 64;
@@ -168,7 +176,7 @@ export async function buildXsHost(options: XsBuildOptions = {}): Promise<XsHost>
 	const say = options.onProgress ?? (() => {});
 	const gcc = await toolVersion("gcc", "on Debian or Ubuntu, apt-get install gcc libc6-dev");
 	const cache = cacheFolder();
-	mkdirSync(cache, { recursive: true });
+	makeCache(cache);
 	const machineFlags = bits === 32 ? ["-m32", "-msse2", "-mfpmath=sse"] : [];
 	const build = [gcc, ...machineFlags, ...xsFlags, xsPackageSha512];
 	const hostTexts = [...filesOf(modules, ".c"), ...filesOf(modules, ".h")].map(file => readFileSync(file));
