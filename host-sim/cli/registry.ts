@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Persona } from "../modem/persona.js";
 import { loadPersona, UnknownPersonaError } from "../persona/index.js";
+import type { Example, ExampleDefaults } from "../run/example.js";
 import { unknown, usage } from "./failure.js";
 import { packageFile } from "./package-file.js";
 
@@ -43,26 +44,6 @@ function byIdOrPath(kind: string, given: string, known: ReadonlyMap<string, stri
 	if (!existsSync(given))
 		throw usage(`no ${kind} module at ${given}: give the path of a file, or one of ${[...known.keys()].sort().join(", ")}`);
 	return resolve(given);
-}
-
-export interface Example {
-	readonly name: string;
-	readonly entry: string;
-	/** Desktop defaults, from the example's `example.json`. */
-	readonly defaults: ExampleDefaults;
-}
-export interface ExampleDefaults {
-	readonly title: string;
-	readonly persona: string;
-	/** Which simulated meter hangs on the second serial line, if any. */
-	readonly meter?: string;
-	/** Name under which the application reaches its server. */
-	readonly serverHost: string;
-	readonly serverPort: number;
-	/** What `mc/config` holds, whatever the clock. */
-	readonly config: Readonly<Record<string, unknown>>;
-	/** What it holds besides on the real clock, where nobody waits a day for a report. */
-	readonly demonstration: Readonly<Record<string, unknown>>;
 }
 
 export function findExample(nameOrPath: string, read: (path: string) => ExampleDefaults = readDefaults): Example {

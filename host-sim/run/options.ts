@@ -1,9 +1,9 @@
-import type { Example } from "../cli/registry.js";
 import type { Engine } from "../engine/engine.js";
 import type { Configuration } from "../internet/collector.js";
 import type { MeterKind } from "../meters/create-meter.js";
 import type { Persona } from "../modem/persona.js";
 import type { Scenario } from "../scenario/scenario.js";
+import type { Example } from "./example.js";
 
 export interface RunOptions {
 	readonly example: Example;

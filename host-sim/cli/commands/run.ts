@@ -4,11 +4,10 @@ import pc from "picocolors";
 import { nodeEngine } from "../../engine/node.js";
 import { isMeterKind, type MeterKind, meterKinds } from "../../meters/create-meter.js";
 import { PortError } from "../../ports/port-error.js";
+import type { Example } from "../../run/example.js";
 import type { RunOptions } from "../../run/options.js";
 import { writeReport } from "../../run/report/report.js";
 import { type RunResult, run } from "../../run/run.js";
-import { storyTeller } from "../../run/story.js";
-import { duration, summary } from "../../run/summary.js";
 import { traceText } from "../../run/trace-text.js";
 import { durationMs as isoDurationMs } from "../../scenario/duration.js";
 import { findScenario } from "../../scenario/ready.js";
@@ -16,7 +15,9 @@ import { durationMs, oneOf, seed } from "../arguments.js";
 import { Failure, unreachable, usage } from "../failure.js";
 import { json, say } from "../output.js";
 import { checkOutputFile, checkOutputFolder } from "../output-file.js";
-import { driverEntry, type Example, findExample, findPersona, ownDriverEntry } from "../registry.js";
+import { driverEntry, findExample, findPersona, ownDriverEntry } from "../registry.js";
+import { storyTeller } from "../run-story.js";
+import { duration, summary } from "../run-summary.js";
 
 interface Flags {
 	readonly persona?: string;

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { seconds } from "./summary.js";
+import { seconds } from "./run-summary.js";
 
 type Tell = (data: any) => string | undefined;
 

@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import { table } from "../cli/output.js";
-import type { RunDocument } from "./document.js";
+import type { RunDocument } from "../run/document.js";
+import { table } from "./output.js";
 
 /** The summary that a person reads after a run: aligned, figures with units, what went wrong in red with its reason. */
 export function summary(run: RunDocument, report: string | undefined): string {
