@@ -2,12 +2,15 @@ import {
 	bcdLittleEndian,
 	checksum,
 	digitsToWire,
+	FRAME_END,
+	FRAME_START,
 	type Frame,
 	type FrameResult,
 	hexByte,
 	type MeterAnswer,
 	type MeterProtocol,
 	type MeterStep,
+	tailFault,
 	wireToDigits,
 } from "./protocol.js";
 
@@ -15,8 +18,6 @@ import {
  * CJ/T 188-2004 "Data transmission technology for household meters", water, gas and heat:
  * FE… 68 T A0…A6 C L (DI0 DI1 SER data) CS 16, address and numbers least significant byte first.
  */
-const START = 0x68;
-const END = 0x16;
 /** Bytes that are not data: 68 T A0…A6 C L, CS 16. */
 const HEADER_BYTES = 11;
 const TRAILER_BYTES = 2;
@@ -51,7 +52,7 @@ export function cjt188(type: number): MeterProtocol {
 		steps: Object.freeze(["read"] as const),
 		request(_step: MeterStep, address: Uint8Array | undefined, out: Uint8Array): number {
 			out[0] = out[1] = out[2] = 0xfe; // wakes the receiver of a battery meter
-			out[3] = START;
+			out[3] = FRAME_START;
 			out[4] = type;
 			for (let i = 0; i < ADDRESS_BYTES; i++) out[5 + i] = address ? address[i] : WILDCARD;
 			out[12] = READ_DATA;
@@ -60,7 +61,7 @@ export function cjt188(type: number): MeterProtocol {
 			out[15] = DI_HIGH;
 			out[16] = 0; // SER
 			out[17] = checksum(out, 3, 17);
-			out[18] = END;
+			out[18] = FRAME_END;
 			return 19;
 		},
 		parse,
@@ -72,18 +73,15 @@ export function cjt188(type: number): MeterProtocol {
 
 function parse(bytes: Uint8Array, length: number): FrameResult {
 	let start = 0;
-	while (start < length && bytes[start] !== START) start++;
+	while (start < length && bytes[start] !== FRAME_START) start++;
 	if (length - start < HEADER_BYTES) return { kind: "more", skip: start };
 	const dataBytes = bytes[start + 10];
 	const end = start + HEADER_BYTES + dataBytes;
 	// Resynchronise one byte later: what looked like a start may have been inside something else.
 	if (dataBytes > 100) return { kind: "bad", skip: start + 1, why: `length ${dataBytes} at byte ${start + 10}, at most 100 are allowed` };
 	if (length < end + TRAILER_BYTES) return { kind: "more", skip: start };
-	const sum = checksum(bytes, start, end);
-	if (bytes[end] !== sum) {
-		return { kind: "bad", skip: start + 1, why: `checksum ${hexByte(bytes[end])} at byte ${end}, computed ${hexByte(sum)}` };
-	}
-	if (bytes[end + 1] !== END) return { kind: "bad", skip: start + 1, why: `end ${hexByte(bytes[end + 1])} at byte ${end + 1}, not 16H` };
+	const fault = tailFault(bytes, start, end);
+	if (fault !== undefined) return { kind: "bad", skip: start + 1, why: fault };
 	return {
 		kind: "frame",
 		skip: end + TRAILER_BYTES,

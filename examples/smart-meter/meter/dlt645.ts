@@ -2,12 +2,15 @@ import {
 	bcdLittleEndian,
 	checksum,
 	digitsToWire,
+	FRAME_END,
+	FRAME_START,
 	type Frame,
 	type FrameResult,
 	hexByte,
 	type MeterAnswer,
 	type MeterProtocol,
 	type MeterStep,
+	tailFault,
 	wireToDigits,
 } from "./protocol.js";
 
@@ -15,8 +18,6 @@ import {
  * DL/T 645-2007 "Multi-function watt-hour meter communication protocol":
  * FE… 68 A0…A5 68 C L data CS 16; every data byte is sent plus 33H (5.2.4), numbers least significant byte first.
  */
-const START = 0x68;
-const END = 0x16;
 const ADDRESS_BYTES = 6;
 /** 68 A0…A5 68 C L. */
 const HEADER_BYTES = 10;
@@ -40,15 +41,15 @@ export const dlt645: MeterProtocol = Object.freeze({
 	steps: Object.freeze(["discover", "read"] as const),
 	request(step: MeterStep, address: Uint8Array | undefined, out: Uint8Array): number {
 		out[0] = out[1] = out[2] = out[3] = 0xfe;
-		out[4] = START;
+		out[4] = FRAME_START;
 		for (let i = 0; i < ADDRESS_BYTES; i++) out[5 + i] = step === "read" && address ? address[i] : WILDCARD;
-		out[11] = START;
+		out[11] = FRAME_START;
 		out[12] = step === "read" ? READ_DATA : READ_ADDRESS;
 		out[13] = step === "read" ? DI.length : 0;
 		let end = 14;
 		if (step === "read") for (let i = 0; i < DI.length; i++) out[end++] = DI[i] + OFFSET;
 		out[end] = checksum(out, 4, end);
-		out[end + 1] = END;
+		out[end + 1] = FRAME_END;
 		return end + 2;
 	},
 	parse,
@@ -59,20 +60,17 @@ export const dlt645: MeterProtocol = Object.freeze({
 
 function parse(bytes: Uint8Array, length: number): FrameResult {
 	let start = 0;
-	while (start < length && bytes[start] !== START) start++;
+	while (start < length && bytes[start] !== FRAME_START) start++;
 	if (length - start < HEADER_BYTES) return { kind: "more", skip: start };
-	if (bytes[start + 7] !== START) {
+	if (bytes[start + 7] !== FRAME_START) {
 		return { kind: "bad", skip: start + 1, why: `${hexByte(bytes[start + 7])} at byte ${start + 7}, not the second 68H` };
 	}
 	const dataBytes = bytes[start + 9];
 	if (dataBytes > 200) return { kind: "bad", skip: start + 1, why: `length ${dataBytes} at byte ${start + 9}, at most 200 are allowed` };
 	const end = start + HEADER_BYTES + dataBytes;
 	if (length < end + TRAILER_BYTES) return { kind: "more", skip: start };
-	const sum = checksum(bytes, start, end);
-	if (bytes[end] !== sum) {
-		return { kind: "bad", skip: start + 1, why: `checksum ${hexByte(bytes[end])} at byte ${end}, computed ${hexByte(sum)}` };
-	}
-	if (bytes[end + 1] !== END) return { kind: "bad", skip: start + 1, why: `end ${hexByte(bytes[end + 1])} at byte ${end + 1}, not 16H` };
+	const fault = tailFault(bytes, start, end);
+	if (fault !== undefined) return { kind: "bad", skip: start + 1, why: fault };
 	const data = new Uint8Array(dataBytes);
 	for (let i = 0; i < dataBytes; i++) data[i] = bytes[start + HEADER_BYTES + i] - OFFSET;
 	return {

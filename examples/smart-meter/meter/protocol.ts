@@ -73,6 +73,18 @@ export function checksum(bytes: Uint8Array, start: number, end: number): number 
 	return sum & 255;
 }
 
+/** First and last byte of a frame in both standards; a checksum from the first byte to the last of the data stands before the end. */
+export const FRAME_START = 0x68;
+export const FRAME_END = 0x16;
+
+/** What is wrong with the checksum and the end of a frame whose data end before `end`; undefined when they are right. */
+export function tailFault(bytes: Uint8Array, start: number, end: number): string | undefined {
+	const sum = checksum(bytes, start, end);
+	if (bytes[end] !== sum) return `checksum ${hexByte(bytes[end])} at byte ${end}, computed ${hexByte(sum)}`;
+	if (bytes[end + 1] !== FRAME_END) return `end ${hexByte(bytes[end + 1])} at byte ${end + 1}, not 16H`;
+	return undefined;
+}
+
 /** "000000001234" to wire order (least significant pair first); undefined unless exactly `bytes` pairs of digits. */
 export function digitsToWire(digits: string, bytes: number): Uint8Array | undefined {
 	if (digits.length !== bytes * 2) return undefined;
