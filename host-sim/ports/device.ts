@@ -84,7 +84,8 @@ class SerialDevice implements Device {
 		this.#port = port;
 		await new Promise<void>((resolve, reject) => port.open(error => (error ? reject(error) : resolve())));
 		port.on("data", (bytes: Uint8Array) => !this.#closed && this.#listener.received(bytes));
-		port.on("error", error => this.#fail(openError(this.#path, error)));
+		// A write under way when the port goes fails first.
+		port.on("error", error => (/\bE(IO|NXIO|NODEV)\b/.test(error.message) ? this.#gone() : this.#fail(openError(this.#path, error))));
 		port.on("close", () => this.#gone());
 		// serialport reads a terminal that hung up over and over when a read was under way: its file is gone all the same.
 		this.#watch = setInterval(() => existsSync(this.#path) || this.#gone(), watchMs);
