@@ -101,10 +101,14 @@ export class AtChannel<C> {
 		const runner = this.#runner;
 		const exchange = this.#exchange;
 		if (this.#completions.hasWork) return runner.now;
+		const held = this.#resync.isSynchronised ? undefined : this.#resync.deadline;
 		let due: Millis | undefined;
 		if (exchange.phase !== NONE) due = exchange.dueMs;
-		else if (!this.#resync.isSynchronised && (this.#queue.waiting > 0 || this.#resync.isProbing)) due = this.#resync.deadline;
-		if (due === undefined && this.#queue.waiting > 0) due = this.#readyMs > runner.now ? this.#readyMs : runner.now;
+		else if (held !== undefined && this.#resync.isProbing) due = held;
+		else if (this.#queue.waiting > 0) {
+			due = this.#readyMs > runner.now ? this.#readyMs : runner.now;
+			if (held !== undefined && held > due) due = held;
+		}
 		const dataDue = runner.framer.deadline;
 		return dataDue !== undefined && (due === undefined || dataDue < due) ? dataDue : due;
 	}

@@ -1,3 +1,4 @@
+import type { FrameSink } from "./frame-sink.js";
 import type { Millis } from "./line.js";
 import { LineBuffer, MAX_PARAMETERS } from "./line-buffer.js";
 
@@ -18,20 +19,6 @@ export const REASON_CAPACITY = 64;
 /** Silence inside counted data after which they are given up: 1,500 bytes take 1.6 s at 9,600 baud (an assumption: three times that). */
 const DATA_SILENCE_MS = 5_000;
 
-/** What the framer found; the router implements it. */
-export interface FrameSink {
-	/** A complete line is in the buffer. Returns the number of bytes of data that follow it. */
-	onFrameLine(): number;
-	/** The data announced by `onFrameLine` or `onMark` are complete, or given up. */
-	onFrameData(isComplete: boolean): void;
-	/** The prompt that was armed. */
-	onFramePrompt(): void;
-	/** Whether a line that starts here, with a colon after its prefix, would be known: the line end before it was lost. */
-	knowsPrefixAt(position: number): boolean;
-	/** A byte that may end a line's text and begin its data: how many bytes of data follow, -1 when it is no such line. */
-	onMark(byte: number): number;
-}
-
 function isMark(byte: number): boolean {
 	return byte === COLON || byte === COMMA || byte === QUOTE;
 }
@@ -41,8 +28,8 @@ const Mode = Object.freeze({ line: 0, prompt: 1, echo: 2, data: 3, overlong: 4 }
 type Mode = (typeof Mode)[keyof typeof Mode];
 
 /**
- * Cuts a byte stream into lines, prompts and counted data. A line ends with CR or LF; blanks, control characters and bytes above 0x7E
- * before its text are noise (F11). What is received is copied into the line buffer at one stroke and read where it lies, each byte once;
+ * Cuts a byte stream into lines, prompts and counted data. A line ends with CR or LF; other control characters are dropped, blanks and
+ * bytes above 0x7E before its text are noise (F11). What is received is copied into the line buffer at one stroke and read where it lies, each byte once;
  * nothing is allocated and nothing of the caller's is kept.
  */
 export class Framer {
@@ -64,7 +51,10 @@ export class Framer {
 	/** Bytes of data still to come. */
 	#data = 0;
 	#skipLf = false;
+	/** The quote that closes data which began at an opening one is no line. */
+	#skipQuote = false;
 	#echo: Uint8Array | undefined = undefined;
+	#isPromptArmed = false;
 
 	constructor(capacity: number, sink: FrameSink, hasMarks: boolean) {
 		this.line = new LineBuffer(capacity, REASON_CAPACITY);
@@ -97,7 +87,7 @@ export class Framer {
 		const data = line.data;
 		const commas = line.commas;
 		const plain = this.#plain;
-		const end = this.#used;
+		let end = this.#used;
 		let begin = this.#begin;
 		let count = this.#commas;
 		let isQuoted = this.#isQuoted;
@@ -115,13 +105,21 @@ export class Framer {
 					this.endLine(begin, at, count, byte);
 					count = 0;
 					isQuoted = false;
-					if (onlyOne || this.#mode !== 0) return this.leaveLine(at + 1);
+					if (onlyOne || this.#mode !== 0) {
+						this.startLine();
+						return at + 1;
+					}
 				}
 				if (data[at + 1] === LF) at++;
 				begin = at + 1;
 				continue;
 			} else if (at >= end) break;
-			else if (byte === PLUS && this.#plus === 0 && at > begin) this.#plus = at;
+			else if (byte < BLANK) {
+				data.copyWithin(at, at + 1, end + 1);
+				at--;
+				end--;
+				this.#used = end;
+			} else if (byte === PLUS && this.#plus === 0 && at > begin) this.#plus = at;
 			if (plain === COLON && isMark(byte) && this.endAtMark(begin, byte, at + 1, count)) return at + 1;
 		}
 		this.#begin = begin;
@@ -145,41 +143,54 @@ export class Framer {
 			while (end > begin && data[end - 1]! <= BLANK) end--;
 			if (begin === end) return;
 		}
-		if (end === begin + 1 && data[begin] === QUOTE) return;
+		if (this.#skipQuote) {
+			this.#skipQuote = false;
+			if (end === begin + 1 && first === QUOTE) return;
+		}
 		line.begin = begin;
 		line.end = end;
 		line.parameters = begin;
 		line.skipped = 0;
 		line.commaCount = commas;
 		line.payloadEnd = 0;
-		if (plus > begin) this.splitGlued(plus);
+		if (plus > 0) this.splitGlued(plus);
 		const count = this.#sink.onFrameLine();
 		line.isTruncated = false;
 		if (count > 0) this.beginData(count, position + 1, terminator === CR);
 	}
 
 	armPrompt(isArmed: boolean): void {
-		if (isArmed) this.#mode = Mode.prompt;
-		else if (this.#mode === Mode.prompt) this.#mode = Mode.line;
+		this.#isPromptArmed = isArmed;
+		if (this.#mode <= Mode.prompt) this.#mode = this.modeBetweenData();
+	}
+
+	/** Data, or a line that is too long, may come while a prompt or an echo is awaited, and then it still is. */
+	private modeBetweenData(): Mode {
+		if (this.#echo !== undefined) return Mode.echo;
+		return this.#isPromptArmed ? Mode.prompt : Mode.line;
 	}
 
 	/** The module echoes: when exactly this payload comes back it is not an answer. */
 	expectEcho(payload: Uint8Array | undefined): void {
 		if (payload === undefined) {
-			if (this.#mode === Mode.echo) this.#mode = Mode.line;
 			this.#echo = undefined;
+			if (this.#mode === Mode.echo) this.#mode = this.modeBetweenData();
 		} else if (payload.length > 0) {
 			this.#echo = payload;
-			this.#mode = Mode.echo;
+			if (this.#mode <= Mode.prompt) this.#mode = Mode.echo;
 		}
 	}
 
 	/** Forgets the line that has begun. */
 	reset(): void {
+		this.#echo = undefined;
+		this.#isPromptArmed = false;
 		this.#mode = Mode.line;
 		this.#begin = this.#used;
 		this.startLine();
+		this.line.isTruncated = false;
 		this.#data = 0;
+		this.#skipQuote = false;
 		this.deadline = undefined;
 	}
 
@@ -242,7 +253,7 @@ export class Framer {
 		let at = from;
 		while (at < end && bytes[at] !== CR && bytes[at] !== LF) at++;
 		if (at === end) return at;
-		this.#mode = Mode.line;
+		this.#mode = this.modeBetweenData();
 		this.endLine(this.#begin, this.#used, this.#commas, bytes[at]!);
 		this.startLine();
 		this.#begin = this.#used;
@@ -269,13 +280,6 @@ export class Framer {
 		}
 	}
 
-	/** A line has ended, and what follows is not read as lines. */
-	private leaveLine(at: number): number {
-		this.#commas = 0;
-		this.#isQuoted = false;
-		return at;
-	}
-
 	private readPrompt(from: number): number {
 		const byte = this.line.data[from]!;
 		if (from > this.#begin) return this.readLines(from, true);
@@ -283,7 +287,7 @@ export class Framer {
 		if (!isPrompt && byte > BLANK && byte <= 0x7e) return this.readLines(from, true);
 		this.#begin = from + 1;
 		if (!isPrompt) return from + 1;
-		this.#mode = Mode.line;
+		this.armPrompt(false);
 		this.#sink.onFramePrompt();
 		return from + 1;
 	}
@@ -328,7 +332,7 @@ export class Framer {
 	private endData(isComplete: boolean, at: number): void {
 		this.#data = 0;
 		this.deadline = undefined;
-		this.#mode = Mode.line;
+		this.#mode = this.modeBetweenData();
 		this.#begin = at;
 		this.startLine();
 		this.line.payloadEnd = at;
@@ -372,6 +376,7 @@ export class Framer {
 		line.open(begin, end, commas);
 		const count = this.#sink.onMark(byte);
 		if (count < 0) return false;
+		this.#skipQuote = true;
 		this.startLine();
 		if (count > 0) this.beginData(count, end, false);
 		else {

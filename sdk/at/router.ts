@@ -3,7 +3,7 @@ import type { Records } from "./decode.js";
 import type { CommandLine } from "./encode.js";
 import { type Exchange, Phase } from "./exchange.js";
 import { callFinal, commonFinal, declaredFinal, Final } from "./finals.js";
-import type { FrameSink } from "./framer.js";
+import type { FrameSink } from "./frame-sink.js";
 import type { AtLine } from "./line.js";
 import type { LineBuffer } from "./line-buffer.js";
 import { type FinalPlan, finalPlan } from "./plan.js";

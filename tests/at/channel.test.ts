@@ -390,6 +390,14 @@ describe("abort, reset, reboot", () => {
 		expect(pair.unknown).toEqual([]);
 	});
 
+	test("after a reset by closing in a line that is too long, the next line is whole", () => {
+		const pair = new Pair({ lineCapacity: 64 });
+		pair.receive("x".repeat(70));
+		pair.channel.reset("closed");
+		pair.receive("+CSCON: 1\r\n");
+		expect([pair.urcs, pair.unknown]).toEqual([["+CSCON: 1"], []]);
+	});
+
 	test("a boot banner in the middle of a command is a reboot: the command fails, the waiting one goes on", () => {
 		const urcs: Urc<Pair>[] = [
 			...URCS.filter(urc => urc.prefix !== "RDY"),

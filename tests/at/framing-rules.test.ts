@@ -158,6 +158,17 @@ describe("framing rules", () => {
 		);
 	});
 
+	test("F11: a control character inside a line is dropped, and noise before a glued line hides it from nobody", () => {
+		everyWay(run(sample.CSQ.execute), "\r\n+CS\x00Q: 1\t0,\x1b0\r\nO\x00K\r\n", pair =>
+			expect(pair.last?.result).toEqual({ rssi: 10, ber: 0 }),
+		);
+		everyWay(
+			() => {},
+			"\x7f++CSCON: 1\r\n",
+			pair => expect([pair.urcs, pair.unknown]).toEqual([["+CSCON: 1"], ["+"]]),
+		);
+	});
+
 	test("F12: a lost line end between two lines of one command", () => {
 		const answer =
 			'\r\n+QCAINFO: "SCC",126270,2,"NR5G BAND 71",1,93,0,-,-+QCAINFO: "SCC",521310,11,"NR5G BAND 41",1,153,0,-,-,-11,-11,2549\r\n\r\nOK\r\n';
@@ -361,6 +372,27 @@ describe("framing rules", () => {
 				{ urcs },
 			);
 		}
+	});
+
+	test("F23: data of a URC that come before the prompt leave it awaited", () => {
+		const ipd: Urc<Pair> = {
+			prefix: "+IPD",
+			spec: "SIM7600",
+			handle: (pair, line) => pair.urcs.push(line.toText()),
+			binary: line => line.uint(0) ?? 0,
+			binaryAfter: { mark: ":", times: 1 },
+		};
+		const pair = new Pair({ urcs: [...URCS, ipd] });
+		pair.submit(sample.CMGS.set, { da: "1" }, new Uint8Array([0x68, 0x69]));
+		pair.receive("\r\n+IPD,3:\r\n>");
+		pair.receive("\r\n> ");
+		expect(pair.written).toBe('AT+CMGS="1"\rhi\x1a');
+	});
+
+	test("F23: a quote alone is the end of quoted data, or else an unknown line", () => {
+		const pair = new Pair();
+		pair.receive('"\r\n');
+		expect(pair.unknown).toEqual(['"']);
 	});
 
 	test("F24: a deep-sleep URC between a command and its answer", () => {

@@ -39,6 +39,20 @@ describe("a command that timed out owns the line", () => {
 		expect(pair.channel.resynchronisations).toBe(0);
 	});
 
+	test("a deadline that nothing can be done at does not stand still: the gap comes after the quiet time", () => {
+		const pair = new Pair({ commandGapMs: 20 });
+		pair.submit(sample.CSQ.execute, undefined);
+		pair.wait(5_000);
+		pair.receive("\r\nOK\r\n");
+		pair.wait(1_000);
+		pair.receive("\r\n");
+		pair.take();
+		pair.submit(sample.CEREG.set, { n: 4 });
+		expect(pair.channel.deadline).toBe(pair.now + 20);
+		pair.wait(20);
+		expect(pair.take()).toBe("AT+CEREG=4\r");
+	});
+
 	test("the late answer may come after the probes", () => {
 		const pair = timedOut();
 		pair.submit(sample.CEREG.read, undefined);
