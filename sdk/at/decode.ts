@@ -55,8 +55,8 @@ function bytesAt(line: AtLine, index: number): Uint8Array | undefined {
 	return line.hexBytes(index, bytes) < 0 ? undefined : bytes;
 }
 
-/** Records kept for commands that are used again and again; a command that is not among them gets a new one. */
-const KEPT_RECORDS = 4;
+/** Records kept for commands that are used again and again, some 100 bytes each; a command that is not among them gets a new one. */
+const KEPT_RECORDS = 3;
 
 /** The result records of a channel: a polled command gets the same one each time, so reading it allocates nothing. */
 export class Records {

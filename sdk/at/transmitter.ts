@@ -1,7 +1,7 @@
 import { CommandLine } from "./encode.js";
 
 /** Views of the command line kept for reuse, 64 bytes each: a device in its steady state sends a few different lengths. */
-const KEPT_VIEWS = 4;
+const KEPT_VIEWS = 3;
 
 /**
  * What is to be written: a command line and, after its prompt, the payload and its terminator. It hands out views, never copies; the
