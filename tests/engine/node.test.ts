@@ -92,7 +92,8 @@ describe("the Node engine", () => {
 				`export default () => { for (const name of ["one", "another"]) void (async () => { throw new Error(name); })(); };`,
 			);
 			expect((await application.failed).message).toBe("Error: one");
-			await new Promise(resolve => setTimeout(resolve, 5));
+			// The second rejection's turn, too.
+			await new Promise(resolve => setImmediate(resolve));
 			expect(process.listenerCount("unhandledRejection")).toBe(0);
 		} finally {
 			for (const listener of listeners) process.on("unhandledRejection", listener);

@@ -3,7 +3,7 @@ import { RealClock } from "../../host-sim/clock/real-clock.js";
 import { nodeEngine } from "../../host-sim/engine/node.js";
 import { createMeter } from "../../host-sim/meters/create-meter.js";
 import { openPort } from "../../host-sim/ports/open-port.js";
-import { bundleText, createHost } from "./host.js";
+import { bundleText, createHost } from "../engine/host.js";
 
 const reader = `
 import Serial from "embedded:io/serial";

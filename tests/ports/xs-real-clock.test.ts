@@ -6,7 +6,7 @@ import { createMemoryLine } from "../../host-sim/ports/memory.js";
 import { openPort } from "../../host-sim/ports/open-port.js";
 import type { Port } from "../../host-sim/ports/port.js";
 import { ascii, bundleText, createHost, text } from "../engine/host.js";
-import { hasXs } from "./engine-here.js";
+import { hasXs } from "../xs/engine-here.js";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
