@@ -11,6 +11,40 @@ export interface UdpHost {
 	): void;
 }
 
+/** One connection, seen from the host that accepted it. */
+export interface HostConnection {
+	readonly from: { readonly address: string; readonly port: number };
+	/** Goes to the device in order; copied. */
+	send(bytes: Uint8Array): void;
+	close(): void;
+}
+/** What the host does with a connection. Called from clock actions. */
+export interface HostStream {
+	/** The bytes are the host's to keep. */
+	received(bytes: Uint8Array): void;
+	closed(): void;
+}
+/** What a server shows in a handshake, as far as a client can judge it. */
+export interface TlsIdentity {
+	/** Subject alternative names, lower case. */
+	readonly names: readonly string[];
+	/** PEM text of the authority that signed: a client that holds the same text trusts the server. */
+	readonly issuer: string;
+	readonly notAfterMs: number;
+	readonly versions: readonly ("1.2" | "1.3")[];
+	/** Authorities of client certificates, when one is demanded. */
+	readonly clientIssuers?: readonly string[];
+	/** Pre-shared keys by identity. */
+	readonly psk?: Readonly<Record<string, Uint8Array>>;
+}
+export interface StreamHost {
+	readonly addresses: readonly string[];
+	/** undefined: nobody listens on that port, the connection is refused. */
+	accept(port: number, connection: HostConnection): HostStream | undefined;
+	/** undefined: the port speaks no TLS, a handshake with it fails. */
+	tls?(port: number): TlsIdentity | undefined;
+}
+
 /** Names and hosts of the simulated internet: what a module's DNS and its sockets can reach, and nothing else. */
 export interface Internet {
 	/** AAAA first; undefined: no such name. */

@@ -211,6 +211,7 @@ class UdpFlow implements Flow {
 			this.#o.internet.forget({ address: this.#from, port: this.localPort }, { address: this.#peer, port: this.#port });
 		}
 	}
+	consumed(): void {}
 	lose(): void {
 		if (this.#closed) return;
 		this.close();

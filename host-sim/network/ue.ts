@@ -70,16 +70,38 @@ export interface UeListener {
 	smsReceived(from: string, text: string): void;
 }
 
+/** Why a TLS handshake failed, from the client's side. */
+export type TlsFailure = "tls-issuer" | "tls-expired" | "tls-name" | "tls-version" | "tls-client" | "tls-handshake";
+/** What a module's TLS stack was told. PEM text of what its host stored in it. */
+export interface TlsRequest {
+	/** SNI, and the name that is checked; undefined: neither. */
+	readonly serverName: string | undefined;
+	readonly verify: boolean;
+	readonly ca: readonly string[];
+	readonly certificate?: string;
+	readonly key?: string;
+	readonly psk?: { readonly identity: string; readonly key: Uint8Array };
+	readonly versions: readonly ("1.2" | "1.3")[];
+}
+export interface FlowOptions {
+	/** For "tls". */
+	readonly tls?: TlsRequest;
+	/** Streams: bytes that the module's buffer holds. No more than this is delivered before `consumed` says that the host took some. Unlimited when absent. */
+	readonly windowBytes?: number;
+}
+
 /** One transport flow from the module's IP stack to a host of the internet. */
 export interface Flow {
 	send(bytes: Uint8Array, options?: { readonly rai?: 0 | 1 | 2 }): void;
 	close(): void;
+	/** The host took so many bytes out of the module's buffer (see `FlowOptions.windowBytes`): the peer may send as many. */
+	consumed(bytes: number): void;
 	readonly localPort: number;
 }
 export interface FlowListener {
 	opened(): void;
 	/** The vendor's error is the persona's business. */
-	failed(why: "refused" | "timeout" | "unreachable" | "no-context"): void;
+	failed(why: "refused" | "timeout" | "unreachable" | "no-context" | TlsFailure): void;
 	/** The last uplink packet has left (RLC acknowledged); TCP: in the peer's hands. */
 	sent(bytes: number, ok: boolean): void;
 	received(bytes: Uint8Array, address: string, port: number): void;
@@ -136,7 +158,15 @@ export interface Ue {
 	wake(): void;
 	/** UTC milliseconds and quarter hours of the network, undefined before the first registration. */
 	readonly networkTime: { readonly utcMs: number; readonly quarterHours: number } | undefined;
-	openFlow(kind: "udp" | "tcp", cid: number, host: string, port: number, localPort: number, listener: FlowListener): Flow;
+	openFlow(
+		kind: "udp" | "tcp" | "tls",
+		cid: number,
+		host: string,
+		port: number,
+		localPort: number,
+		listener: FlowListener,
+		options?: FlowOptions,
+	): Flow;
 	/** AAAA and A in the order the network answers; undefined = no such name. */
 	resolve(cid: number, host: string, done: (addresses: readonly string[] | undefined) => void): void;
 	ping(cid: number, host: string, bytes: number, timeoutMs: number, done: (rttMs: number | undefined, ttl: number) => void): void;

@@ -21,6 +21,15 @@ export interface Capabilities {
 	readonly dns: Capability;
 	/** Whether a DNS request may name the family, so that AAAA is asked first. */
 	readonly dnsFamily?: Capability;
+	/** TLS sockets of the module at one time; 0: it has none. */
+	readonly tlsSockets?: Capability<number>;
+	readonly dtls?: Capability;
+	/** "text", "pdu" or "text,pdu" (TS 27.005). */
+	readonly sms?: Capability<string>;
+	readonly voice?: Capability;
+	/** Systems that can be chosen, by a comma: `"gps,beidou,glonass,galileo"`; "" where there is no receiver. */
+	readonly gnss?: Capability<string>;
+	readonly cmux?: Capability;
 	readonly [name: string]: Capability<any> | undefined;
 }
 export function capability<const T extends boolean | number | string>(

@@ -85,6 +85,7 @@ export class Events implements ModemContext {
 	addressed(cid: number): void {
 		if (cid === this.#core.settings.cid) this.#core.addresses.readAgain();
 	}
+	service(): void {}
 	booted(): void {
 		this.#core.booted();
 	}

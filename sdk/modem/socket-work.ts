@@ -20,11 +20,18 @@ export class SocketWork implements SocketTask {
 	socket = -1;
 	localPort = 0;
 	received = 0;
+	remaining: number | undefined = undefined;
+	fromAddress: string | undefined = undefined;
+	fromPort = 0;
+	taken: number | undefined = undefined;
 	constructor(sockets: Sockets) {
 		this.#sockets = sockets;
 	}
 	get kind(): "udp" {
 		return "udp";
+	}
+	get secure(): undefined {
+		return undefined;
 	}
 	get address(): string {
 		return this.#operation === Operation.resolve ? this.#sockets.resolutions.host : (this.#slot?.address ?? "");
@@ -136,6 +143,9 @@ export class SocketWork implements SocketTask {
 		const what = this.#operation === Operation.resolve ? "resolve" : "socket";
 		const message = `the module refused (cause ${causeNumber}${known === undefined ? "" : `, ${known}`})`;
 		this.end(undefined, new ModemError(what, message, { causeNumber }));
+	}
+	busy(): void {
+		this.fail(0, "the module has no room for it");
 	}
 	accepted(error: AtError | undefined): void {
 		if (error !== undefined) {

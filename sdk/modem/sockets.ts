@@ -27,6 +27,8 @@ export class Sockets implements SocketEvents {
 	#first = 0;
 	#count = 0;
 	#uses = 0;
+	/** The socket whose pushed bytes follow. */
+	#receiving = -1;
 	/** Pushed data that no open socket or endpoint wanted, or that were malformed. */
 	dropped = 0;
 	constructor(core: ModemCore) {
@@ -201,8 +203,11 @@ export class Sockets implements SocketEvents {
 			this.dropped++;
 		else this.touched(slot);
 	}
-	receivedBytes(socket: number, bytes: Uint8Array): void {
-		const slot = this.slotOf(socket);
+	receiving(socket: number): void {
+		this.#receiving = socket;
+	}
+	receivedBytes(bytes: Uint8Array): void {
+		const slot = this.slotOf(this.#receiving);
 		const room = slot?.endpoint?.reserve(bytes.byteLength, slot.address, slot.port);
 		if (slot === undefined || room === undefined) {
 			this.dropped++;

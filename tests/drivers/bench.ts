@@ -4,7 +4,7 @@ import { AtChannel } from "../../sdk/at/channel.js";
 import type { Command } from "../../sdk/at/command.js";
 import type { AtError } from "../../sdk/at/errors.js";
 import type { AtLine } from "../../sdk/at/line.js";
-import type { Driver, ModemContext, Release, SocketTask } from "../../sdk/modem/driver.js";
+import type { Driver, ModemContext, Release, SecureSettings, SocketKind, SocketTask } from "../../sdk/modem/driver.js";
 
 /** How the bytes of the module reach the channel. */
 export type Feed = "whole" | "byByte" | number;
@@ -41,6 +41,9 @@ export class Bench {
 			sleeping: note("sleeping"),
 			addressed: note("addressed"),
 			booted: note("booted"),
+			service: (name: string, line: AtLine) => {
+				reports.push(["service", name, line.toText()]);
+			},
 			sockets: {
 				opened: note("opened"),
 				receivedHex: (socket: number, line: AtLine, index: number, byteCount: number) => {
@@ -53,7 +56,10 @@ export class Bench {
 						length < 0 ? "malformed" : Buffer.from(into.subarray(0, length)).toString("latin1"),
 					]);
 				},
-				receivedBytes: note("receivedBytes"),
+				receiving: note("receiving"),
+				receivedBytes: (bytes: Uint8Array) => {
+					reports.push(["receivedBytes", Buffer.from(bytes).toString("latin1")]);
+				},
 				readable: note("readable"),
 				closed: note("closed"),
 				allClosed: note("allClosed"),
@@ -132,7 +138,8 @@ export class Bench {
 /** A task of the core's, as far as a dialect sees it; `ends` are the calls that it got. */
 export class Task implements SocketTask {
 	socket = 0;
-	kind: "udp" | "tcp" = "udp";
+	kind: SocketKind = "udp";
+	secure: SecureSettings | undefined = undefined;
 	address = "2001:db8::1";
 	port = 5683;
 	localPort = 0;
@@ -140,6 +147,10 @@ export class Task implements SocketTask {
 	release: Release = "none";
 	into = new Uint8Array(0);
 	received = 0;
+	remaining: number | undefined = undefined;
+	fromAddress: string | undefined = undefined;
+	fromPort = 0;
+	taken: number | undefined = undefined;
 	cid = 0;
 	family: "ipv6" | "ipv4" = "ipv6";
 	readonly ends: unknown[][] = [];
@@ -151,6 +162,9 @@ export class Task implements SocketTask {
 	}
 	fail(causeNumber: number, name?: string): void {
 		this.ends.push(["fail", causeNumber, name]);
+	}
+	busy(): void {
+		this.ends.push(["busy"]);
 	}
 	accepted(error: AtError | undefined): void {
 		this.ends.push(["accepted", error?.code, error?.number]);

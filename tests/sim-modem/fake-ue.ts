@@ -178,6 +178,7 @@ export class FakeFlow implements Flow {
 	send(bytes: Uint8Array, options?: { readonly rai?: 0 | 1 | 2 }): void {
 		this.sent.push({ text: Buffer.from(bytes).toString("latin1"), rai: options?.rai });
 	}
+	consumed(): void {}
 	close(): void {
 		this.closed = true;
 	}

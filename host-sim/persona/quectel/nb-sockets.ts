@@ -181,15 +181,7 @@ export class NbSockets {
 		});
 		socket.flow = core.ue.openFlow(socket.service === "UDP" ? "udp" : "tcp", core.persona.firstCid, socket.host, socket.port, localPort, {
 			opened: () => core.after(openAfterMs, () => ended(0)),
-			failed: why =>
-				ended(
-					{
-						refused: socketError.connectFailed,
-						timeout: socketError.timeout,
-						unreachable: socketError.connectFailed,
-						"no-context": socketError.apn,
-					}[why],
-				),
+			failed: why => ended(why === "timeout" ? socketError.timeout : why === "no-context" ? socketError.apn : socketError.connectFailed),
 			sent: (bytes, ok) => this.#sent(socket, bytes, ok),
 			received: (bytes, address, port) => this.#received(socket, bytes, address, port),
 			closed: () => this.#closedByPeer(socket),
