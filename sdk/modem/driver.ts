@@ -4,10 +4,12 @@ import { deepFreeze } from "../at/freeze.js";
 import type { AtLine, Millis } from "../at/line.js";
 import { type CompiledDriver, compileDriver } from "./compiled-driver.js";
 import type { Capabilities, Signal } from "./driver-capabilities.js";
+import type { GnssDialect, SmsDialect, VoiceDialect } from "./driver-services.js";
 import type { ModemContext, SocketDialect } from "./driver-sockets.js";
 import type { Procedures, Sleep } from "./driver-steps.js";
 
 export * from "./driver-capabilities.js";
+export * from "./driver-services.js";
 export * from "./driver-sockets.js";
 export * from "./driver-steps.js";
 
@@ -53,6 +55,12 @@ export interface Driver {
 	readonly clockShows?: "local" | "utc";
 	/** The vendor's embedded UDP/TCP stack, shared by all modules of a dialect. */
 	readonly sockets?: SocketDialect;
+	/** Short messages; absent where the module has none. */
+	readonly sms?: SmsDialect;
+	/** Voice calls; absent where the module has none. */
+	readonly voice?: VoiceDialect;
+	/** The receiver inside the module; absent where it has none. */
+	readonly gnss?: GnssDialect;
 	/** Added to 3GPP's and the dialect's. The boot banners need no row: the core makes them. */
 	readonly urcs?: readonly Urc<ModemContext>[];
 	/** Extra final result codes that any command may end with. */
