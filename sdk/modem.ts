@@ -4,18 +4,16 @@ import type { Command } from "./at/command.js";
 import type { Millis } from "./at/line.js";
 import { type BoardPinOptions, BoardPins } from "./io/board-pins.js";
 import type { Injected, SerialPort, TimeModule, TimerModule } from "./io/ecma419.js";
-import { Pump } from "./io/pump.js";
-import { SerialLine, type SerialListener } from "./io/serial-port.js";
+import { Link, portError } from "./link.js";
 import type { Addresses } from "./modem/addresses.js";
-import { ModemCore, type Pins } from "./modem/core.js";
+import type { ModemCore } from "./modem/core.js";
 import type { Capabilities, Driver, Signal } from "./modem/driver.js";
 import { ModemError } from "./modem/errors.js";
 import type { Identity } from "./modem/lifecycle.js";
 import type { Operator } from "./modem/network.js";
-import type { ModemProperty, NoticeOwner } from "./modem/notices.js";
+import type { ModemProperty } from "./modem/notices.js";
 import type { RequestDone } from "./modem/requests.js";
 import type { ConnectOptions } from "./modem/settings.js";
-import type { Binding } from "./net/binding.js";
 import { type BoundResolver, bindResolver } from "./net/resolver.js";
 import { type BoundUDP, bindUDP } from "./net/udp.js";
 
@@ -59,58 +57,6 @@ export interface Counters {
 	readonly droppedPackets: number;
 }
 
-const NO_PINS: Pins = Object.freeze({ has: () => false, set: () => {}, get: () => undefined });
-
-/** Core, clock, port and the application's handlers put together. The options themselves are not kept. */
-class Link implements SerialListener, Binding, NoticeOwner {
-	readonly core: ModemCore;
-	readonly line: SerialLine;
-	readonly pump: Pump;
-	readonly modem: Modem;
-	readonly onChanged: ModemOptions["onChanged"];
-	readonly onError: ModemOptions["onError"];
-	readonly onEvent: ModemOptions["onEvent"];
-	constructor(modem: Modem, options: ModemOptions, pins: Pins) {
-		this.modem = modem;
-		this.onChanged = options.onChanged;
-		this.onError = options.onError;
-		this.onEvent = options.onEvent;
-		this.core = new ModemCore({ driver: options.driver, pins, onTrace: options.onTrace, owner: this });
-		this.line = new SerialLine(this);
-		this.pump = new Pump(this.core, this.line, options.timer, options.time);
-	}
-	changed(property: ModemProperty): void {
-		this.onChanged?.call(this.modem, property);
-	}
-	event(name: string, data: Record<string, unknown>): void {
-		this.onEvent?.call(this.modem, name, data);
-	}
-	received(bytes: Uint8Array): void {
-		this.pump.received(bytes);
-	}
-	writable(): void {
-		this.pump.writable();
-	}
-	failed(error: ModemError): void {
-		this.onError?.call(this.modem, error);
-	}
-	portFailed(why: unknown): void {
-		this.core.fail(portError("serial port", why));
-		this.pump.kick();
-	}
-	enter(): ModemCore {
-		this.core.now = this.pump.now;
-		return this.core;
-	}
-	kick(): void {
-		this.pump.kick();
-	}
-	close(): void {
-		this.pump.close();
-		this.line.close();
-	}
-}
-
 /** One interface for every module: Moddable's network-interface pattern, with sockets bound to it. */
 export class Modem {
 	#core: ModemCore;
@@ -131,7 +77,7 @@ export class Modem {
 		const pinFailures: ModemError[] = [];
 		if (options.pins !== undefined)
 			this.#pins = new BoardPins(driver, options.pins, (pin, why) => pinFailures.push(portError(`pin ${pin}`, why)));
-		this.#link = new Link(this, options, this.#pins ?? NO_PINS);
+		this.#link = new Link(this, options, this.#pins);
 		this.#core = this.#link.core;
 		try {
 			this.#link.line.open(options.serial, options.serial.baud ?? driver.uart.baud);
@@ -257,8 +203,4 @@ export class Modem {
 			droppedPackets: sockets.dropped,
 		};
 	}
-}
-
-function portError(what: string, why: unknown): ModemError {
-	return new ModemError("port", `${what}: ${why instanceof Error ? why.message : String(why)}`);
 }

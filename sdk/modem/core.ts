@@ -17,6 +17,7 @@ import { type CoreProcedure, exchange, passOver } from "./procedure.js";
 import { Recovery } from "./recovery.js";
 import { Requests } from "./requests.js";
 import { Runner, STOPPED } from "./runner.js";
+import type { ServiceListener } from "./service-listener.js";
 import { type ConnectOptions, checkOptions, makeSettings } from "./settings.js";
 import { Sim } from "./sim.js";
 import { Sockets } from "./sockets.js";
@@ -67,6 +68,8 @@ export class ModemCore {
 	readonly requests: Requests;
 	readonly recovery: Recovery;
 	settings: Settings;
+	/** Undefined until the application opens a service. */
+	services: ServiceListener | undefined = undefined;
 	/** Level of `+CFUN`, as far as known. */
 	functionality: number | undefined = undefined;
 	/** The boot banner came since a restart was begun. */

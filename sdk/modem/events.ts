@@ -2,8 +2,9 @@ import { DecodedReports, type EdrxReport } from "../3gpp/events.js";
 import type { PacketEvent } from "../3gpp/packet-event.js";
 import type { RegistrationDomain, RegistrationReport } from "../3gpp/registration.js";
 import type { NetworkTime } from "../3gpp/utc-time.js";
+import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
-import type { ModemContext, SocketEvents } from "./driver.js";
+import type { ModemContext, ServiceName, SocketEvents } from "./driver.js";
 import { JobId } from "./job-id.js";
 
 /** Keeps nothing itself. */
@@ -85,7 +86,9 @@ export class Events implements ModemContext {
 	addressed(cid: number): void {
 		if (cid === this.#core.settings.cid) this.#core.addresses.readAgain();
 	}
-	service(): void {}
+	service(name: ServiceName, line: AtLine): void {
+		this.#core.services?.service(name, line);
+	}
 	booted(): void {
 		this.#core.booted();
 	}

@@ -75,6 +75,7 @@ export class Lifecycle {
 			core.notify("identity");
 			if (this.restart()) return;
 			core.recovery.started();
+			core.services?.started();
 			if (core.network.wanted !== undefined) core.want(JobId.network);
 			return;
 		}

@@ -20,9 +20,11 @@ export const Timer = Object.freeze({
 	datagram: 7,
 	/** The network's time is asked for again. */
 	time: 8,
+	/** A service polls, or gives up (see `ServiceListener.due`). */
+	service: 9,
 });
 export type Timer = (typeof Timer)[keyof typeof Timer];
-const COUNT = 9;
+const COUNT = 10;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Timers {

@@ -1,5 +1,5 @@
+import type { Binding } from "../modem/binding.js";
 import { ModemError } from "../modem/errors.js";
-import type { Binding } from "./binding.js";
 
 export interface ResolveOptions {
 	/** A name, or the text of an address, which is answered as it is (in canonical form). */

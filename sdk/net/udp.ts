@@ -1,7 +1,7 @@
+import type { Binding } from "../modem/binding.js";
 import type { Release } from "../modem/driver.js";
 import { ModemError } from "../modem/errors.js";
 import { type EndpointOwner, type Packet, UdpEndpoint } from "../modem/udp-endpoint.js";
-import type { Binding } from "./binding.js";
 
 export type { Packet };
 export type Bytes = ArrayBuffer | ArrayBufferView;

@@ -1,6 +1,6 @@
-import type { ModemCore } from "../modem/core.js";
+import type { ModemCore } from "./core.js";
 
-/** What ties a socket class to its modem. */
+/** What ties a socket class or a service to its modem. */
 export interface Binding {
 	/** The core, told what time it is: a call of the application may come long after the last byte. */
 	enter(): ModemCore;
