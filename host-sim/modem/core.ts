@@ -1,4 +1,5 @@
 import type { Clock, Scheduled } from "../clock/clock.js";
+import type { GnssReceiver } from "../gnss/receiver.js";
 import type { Ue, UeListener } from "../network/ue.js";
 import { baseCommands } from "./base/index.js";
 import { addRegistrationReports } from "./base/registration.js";
@@ -30,6 +31,8 @@ export interface Hardware {
 	readonly identity: Persona["identity"];
 	readonly nvram: Nvram;
 	readonly sim: SimCard;
+	/** The receiver inside the module; undefined: this module was made without. */
+	readonly gnss: GnssReceiver | undefined;
 	readonly faults: Faults;
 	readonly line: SerialLine;
 	readonly counters: { commands: number; boots: number };
@@ -287,7 +290,14 @@ export class ModuleCore {
 			edrxChanged: () => this.#each(listener => listener.edrxChanged?.()),
 			contextChanged: (cid, change, by, reason) => this.#each(listener => listener.contextChanged?.(cid, change, by, reason)),
 			timeReceived: () => this.#each(listener => listener.timeReceived?.()),
-			smsReceived: (from, text) => this.#each(listener => listener.smsReceived?.(from, text)),
+			smsReceived: tpdu => {
+				let taken = false;
+				this.#each(listener => {
+					taken = listener.smsReceived?.(tpdu) === true || taken;
+				});
+				return taken;
+			},
+			callChanged: call => this.#each(listener => listener.callChanged?.(call)),
 		};
 	}
 }

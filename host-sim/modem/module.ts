@@ -1,4 +1,5 @@
 import type { Clock, Scheduled } from "../clock/clock.js";
+import type { GnssReceiver } from "../gnss/receiver.js";
 import type { Ue } from "../network/ue.js";
 import type { Port } from "../ports/port.js";
 import { type Hardware, ModuleCore, type ModuleEvent } from "./core.js";
@@ -21,6 +22,8 @@ export interface ModuleOptions {
 	readonly imei?: string;
 	readonly serialNumber?: string;
 	readonly sim?: SimCardOptions;
+	/** The GNSS receiver inside the module, where the world has a sky. */
+	readonly gnss?: GnssReceiver;
 	/** What earlier runs left in the module; keys are the persona's. */
 	readonly nvram?: ReadonlyMap<string, string>;
 	readonly faults?: readonly FaultSetting[];
@@ -104,6 +107,7 @@ class Bench implements SimulatedModule {
 			},
 			nvram: this.#nvram,
 			sim: new SimCard(options.sim),
+			gnss: options.gnss,
 			faults: this.faults,
 			line: new SerialLine(clock, this.faults, this.#nvram.number("IPR", persona.baud)),
 			counters: { commands: 0, boots: 0 },
@@ -206,6 +210,7 @@ class Bench implements SimulatedModule {
 		this.#core.stop();
 		this.#core = undefined;
 		ue.powerOff();
+		this.#hardware.gnss?.stop();
 		ue.energy.setCore("off");
 	}
 

@@ -67,7 +67,30 @@ export interface UeListener {
 	contextChanged(cid: number, change: "activated" | "addressed" | "deactivated", by: "network" | "mobile", reason?: 0 | 1 | 2 | 3): void;
 	/** NITZ. */
 	timeReceived(): void;
-	smsReceived(from: string, text: string): void;
+	/** An SMS-DELIVER or SMS-STATUS-REPORT (TS 23.040 9.2.2); false: no room for it, the network keeps it until {@link Ue.smsMemoryAvailable}. */
+	smsReceived(tpdu: Uint8Array): boolean;
+	/** Also once with the state "ended". */
+	callChanged(call: VoiceCall): void;
+}
+
+/** A voice call over IMS, as TS 27.007 7.18 (`+CLCC`) shows it. */
+export interface VoiceCall {
+	readonly direction: "outgoing" | "incoming";
+	readonly number: string;
+	readonly state: "dialing" | "alerting" | "incoming" | "active" | "ended";
+	/** Only when it ended: V.250's result codes follow from it. */
+	readonly why?: "busy" | "no-answer" | "no-carrier" | "remote" | "local";
+}
+export interface Calls {
+	readonly current: VoiceCall | undefined;
+	/** Whether the network offers voice over IMS to this subscriber. */
+	readonly imsRegistered: boolean;
+	/** False: no service, or a call is there already. */
+	dial(number: string): boolean;
+	answer(): boolean;
+	hangUp(): boolean;
+	/** 0-9, *, #, A-D. */
+	dtmf(tones: string): boolean;
 }
 
 /** Why a TLS handshake failed, from the client's side. */
@@ -170,7 +193,11 @@ export interface Ue {
 	/** AAAA and A in the order the network answers; undefined = no such name. */
 	resolve(cid: number, host: string, done: (addresses: readonly string[] | undefined) => void): void;
 	ping(cid: number, host: string, bytes: number, timeoutMs: number, done: (rttMs: number | undefined, ttl: number) => void): void;
-	sendSms(to: string, text: string, done: (ok: boolean, reference: number) => void): void;
+	/** An SMS-SUBMIT (TS 23.040 9.2.2.2); `reference` is its TP-MR, `cause` why the network refused it (TS 24.011 8.2.5.4). */
+	submitSms(tpdu: Uint8Array, done: (ok: boolean, reference: number, cause?: number) => void): void;
+	/** There is room again for messages that {@link UeListener.smsReceived} refused. */
+	smsMemoryAvailable(): void;
+	readonly calls: Calls;
 	/** The persona reports the module's own states to the energy account. */
 	readonly energy: {
 		/** Module activity beside the radio: the microcontroller of the module is up, or asleep. */

@@ -3,8 +3,10 @@ import type { Random } from "../clock/random.js";
 import { AIRTIME_ASSUMPTIONS } from "./airtime.js";
 import type { Assumption } from "./assumptions.js";
 import { Bearers } from "./bearers.js";
+import { VoiceCalls } from "./calls.js";
 import { COVERAGE_ASSUMPTIONS } from "./coverage.js";
 import { Flows } from "./flows.js";
+import { Messages } from "./messages.js";
 import { Nas } from "./nas.js";
 import { NAS_ASSUMPTIONS } from "./nas-timing.js";
 import { OPERATOR_ASSUMPTIONS } from "./operator.js";
@@ -12,7 +14,7 @@ import type { PublicNetwork } from "./public-network.js";
 import { type RadioObserver, SILENT_OBSERVER } from "./radio.js";
 import type { RadioNetwork } from "./radio-network.js";
 import { RRC_ASSUMPTIONS } from "./rrc.js";
-import type { CellInfo, Flow, FlowListener, PdpContext, PdpType, Registration, Signal, Ue, UeListener } from "./ue.js";
+import type { CellInfo, Flow, FlowListener, PdpContext, PdpType, Registration, Signal, Ue, UeListener, VoiceCall } from "./ue.js";
 
 export interface UeOptions {
 	readonly clock: Clock;
@@ -29,7 +31,6 @@ export interface UeOptions {
 
 /** Midnight UTC, 1 January 2026: where virtual time begins unless the caller says otherwise. */
 const START_UTC_MS = 1_767_225_600_000;
-const SMS_BYTES = 120;
 
 /** Everything about the network side that no document gives. */
 export const NETWORK_ASSUMPTIONS: readonly Assumption[] = [
@@ -45,6 +46,9 @@ export class VirtualUe implements Ue {
 	listener: UeListener | undefined;
 	autoAttach = true;
 	readonly energy: Ue["energy"];
+	/** The service centre's side of the subscriber. */
+	readonly messages: Messages;
+	readonly calls: VoiceCalls;
 	readonly #clock: Clock;
 	readonly #network: RadioNetwork;
 	readonly #nas: Nas;
@@ -55,7 +59,6 @@ export class VirtualUe implements Ue {
 	#powered = false;
 	#functionality: 0 | 1 | 4 = 0;
 	#timeKnown = false;
-	#smsReference = 0;
 
 	constructor(options: UeOptions) {
 		const { clock, network, random, seed } = options;
@@ -73,6 +76,11 @@ export class VirtualUe implements Ue {
 		this.#nas = new Nas({ clock, network, random: random.fork("nas"), seed, radio, bearers: this.#bearers, notify, emit });
 		const { internet } = options;
 		this.#flows = new Flows({ clock, network, random: random.fork("flows"), nas: this.#nas, bearers: this.#bearers, internet, emit });
+		const nas = this.#nas;
+		const time = () => ({ utcMs: this.#startUtcMs + Math.round(clock.now()), quarterHours: network.operator.quarterHours });
+		this.messages = new Messages({ clock, nas, time, offer: (tpdu, done) => this.#offerSms(tpdu, done), emit });
+		const changed = (call: VoiceCall): void => notify(listener => listener.callChanged(call));
+		this.calls = new VoiceCalls({ clock, nas, offered: () => network.cell.rat === "LTE", changed, emit });
 		network.onChange = change => this.#nas.networkChanged(change);
 	}
 
@@ -199,33 +207,33 @@ export class VirtualUe implements Ue {
 	ping(cid: number, host: string, bytes: number, timeoutMs: number, done: (rttMs: number | undefined, ttl: number) => void): void {
 		this.#flows.ping(cid, host, bytes, timeoutMs, done);
 	}
-	sendSms(to: string, text: string, done: (ok: boolean, reference: number) => void): void {
-		if (!this.#nas.attached) return void this.#clock.after(0, () => done(false, 0));
-		const reference = this.#smsReference++ & 0xff;
-		const sent = (ok: boolean): void => {
-			if (ok) this.#observe("sms-up", { to, characters: text.length });
-			done(ok, reference);
-		};
-		this.#nas.transact({ uplinkBytes: SMS_BYTES, waitMs: 200, downlinkBytes: 20, done: sent });
+	submitSms(tpdu: Uint8Array, done: (ok: boolean, reference: number, cause?: number) => void): void {
+		this.messages.submit(tpdu, done);
 	}
-	/** A message from the network; false when the device cannot be paged now. */
+	smsMemoryAvailable(): void {
+		this.messages.memoryAvailable();
+	}
+	/** A message from another subscriber; false when it has to wait until the device can be paged. */
 	deliverSms(from: string, text: string): boolean {
-		return this.#nas.downlink(SMS_BYTES, ok => {
-			if (ok) this.#notify(listener => listener.smsReceived(from, text));
-		});
+		return this.messages.deliver(from, text);
 	}
 
 	#leaveAir(): void {
 		if (this.#functionality !== 1) return;
 		this.#functionality = 0;
+		this.calls.lose();
 		this.#flows.drop();
 		this.#bearers.releaseAll("silent");
 		this.#nas.switchOff();
 	}
 	#observe(name: string, data: Record<string, unknown>): void {
 		if (name === "attached") this.#timeKnown = true;
+		if (name === "attached" || name === "connected") this.messages.reachable();
 		if (name === "context-deactivated") this.#flows.closeOn(data.cid as number);
 		this.#emit(name, data);
+	}
+	#offerSms(tpdu: Uint8Array, done: (taken: boolean) => void): void {
+		this.#clock.after(0, () => done(this.listener !== undefined && this.#powered && this.listener.smsReceived(tpdu)));
 	}
 	/** Never from inside a call to the UE, and to nobody who has gone meanwhile. */
 	#notify(action: (listener: UeListener) => void): void {

@@ -140,11 +140,14 @@ describe("datagrams", () => {
 	test("text messages both ways", () => {
 		const w = attached();
 		const done: string[] = [];
-		w.ue.sendSms("+4917000", "hello", (ok, reference) => done.push(`${ok} ${reference}`));
+		// SMS-SUBMIT, reference 5, to +4917000, "hello".
+		const tpdu = Uint8Array.from(Buffer.from("01050791947100F0000005E8329BFD06", "hex"));
+		w.ue.submitSms(tpdu, (ok, reference) => done.push(`${ok} ${reference}`));
 		w.seconds(100);
 		w.ue.deliverSms("+4917001", "hi");
 		w.seconds(120);
-		expect(done).toEqual(["true 0"]);
+		expect(done).toEqual(["true 5"]);
+		expect(w.ue.messages.submitted).toMatchObject([{ to: "+4917000", text: "hello" }]);
 		expect(w.log.at(-2)).toMatch(/sms \+4917001 hi$|cscon/);
 		expect(w.log.some(line => line.endsWith("sms +4917001 hi"))).toBe(true);
 	});

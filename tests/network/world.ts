@@ -7,6 +7,7 @@ import type { RadioObserver } from "../../host-sim/network/radio.js";
 import { RadioNetwork } from "../../host-sim/network/radio-network.js";
 import type { FlowListener, UeListener } from "../../host-sim/network/ue.js";
 import { VirtualUe } from "../../host-sim/network/virtual-ue.js";
+import { decodeDeliver } from "../../host-sim/sms/tpdu.js";
 
 export const SERVER = "2001:db8:5e::1";
 export const SERVER4 = "198.51.100.7";
@@ -66,7 +67,12 @@ export function world(
 		edrxChanged: () => say(`edrx ${ue.edrx?.granted ?? "none"}`),
 		contextChanged: (cid, change, by, reason) => say(`context ${cid} ${change} ${by} ${reason ?? "-"}`),
 		timeReceived: () => say("time"),
-		smsReceived: (from, text) => say(`sms ${from} ${text}`),
+		smsReceived: tpdu => {
+			const message = decodeDeliver(tpdu);
+			say(message ? `sms ${message.from} ${message.text}` : "sms report");
+			return true;
+		},
+		callChanged: call => say(`call ${call.state}`),
 	};
 	ue.listener = listener;
 	return {

@@ -235,12 +235,12 @@ describe("messages", () => {
 	test("a text goes out after the prompt", () => {
 		const bench = started();
 		expect(bench.ask('AT+CMGF=1;+CMGS="+4915112345"\r')).toBe("\r\n> ");
-		expect(bench.ask("Hello\rOK\x1a", 2000)).toBe("\r\n+CMGS: 7\r\n\r\nOK\r\n");
-		expect(bench.ue.sent).toEqual([{ to: "+4915112345", text: "Hello\nOK" }]);
+		expect(bench.ask("Hello\rOK\x1a", 2000)).toBe("\r\n+CMGS: 0\r\n\r\nOK\r\n");
+		expect(bench.ue.submitted).toEqual(["01000A919451113254000008C8329BFD563C97"]);
 		// What comes before the prompt is lost.
 		expect(bench.ask('AT+CMGS="1"\rno\x1a')).toBe("\r\n> ");
 		expect(bench.ask("no\x1b")).toBe("\r\nOK\r\n");
-		expect(bench.ue.sent.length).toBe(1);
+		expect(bench.ue.submitted.length).toBe(1);
 	});
 	test("no result code inside the text", () => {
 		const bench = started();

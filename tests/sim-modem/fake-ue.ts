@@ -1,5 +1,20 @@
 import type { Clock } from "../../host-sim/clock/clock.js";
-import type { CellInfo, Flow, FlowListener, PdpContext, PdpType, Registration, Signal, Ue, UeListener } from "../../host-sim/network/ue.js";
+import type {
+	Calls,
+	CellInfo,
+	Flow,
+	FlowListener,
+	FlowOptions,
+	PdpContext,
+	PdpType,
+	Registration,
+	Signal,
+	Ue,
+	UeListener,
+	VoiceCall,
+} from "../../host-sim/network/ue.js";
+import { partsOf } from "../../host-sim/sms/parts.js";
+import { encodeDeliver } from "../../host-sim/sms/tpdu.js";
 
 /** A radio half that does at once what the test says, and remembers what it was asked. The values are those of transcript 01. */
 export class FakeUe implements Ue {
@@ -7,7 +22,13 @@ export class FakeUe implements Ue {
 	readonly log: string[] = [];
 	readonly cores: string[] = [];
 	readonly flows: FakeFlow[] = [];
-	readonly sent: { readonly to: string; readonly text: string }[] = [];
+	/** SMS-SUBMITs in hexadecimal. */
+	readonly submitted: string[] = [];
+	/** Why the network refuses the next ones. */
+	smsCause: number | undefined;
+	/** What the module said to each message it was offered. */
+	readonly taken: boolean[] = [];
+	readonly calls = new FakeCalls();
 	autoAttach = true;
 	defaultContext = 1;
 	lastEsmCause: number | undefined;
@@ -69,8 +90,18 @@ export class FakeUe implements Ue {
 		this.psm = psm;
 		this.#tell(listener => listener.psmChanged(psm ? "entered" : "left"));
 	}
+	/** A text of another subscriber, stamped 20 November 2026, 11:25:06 in China. */
 	receiveSms(from: string, text: string): void {
-		this.#tell(listener => listener.smsReceived(from, text));
+		const time = { utcMs: Date.UTC(2026, 10, 20, 3, 25, 6), quarterHours: 32 };
+		for (const part of partsOf(text, 7)) this.receiveTpdu(encodeDeliver({ ...part, from, protocol: 0, time })!);
+	}
+	receiveTpdu(tpdu: Uint8Array): void {
+		this.#tell(listener => void this.taken.push(listener.smsReceived(tpdu)));
+	}
+	/** What the call is now, told as the network would. */
+	changeCall(call: VoiceCall): void {
+		this.calls.current = call.state === "ended" ? undefined : call;
+		this.#tell(listener => listener.callChanged(call));
 	}
 	setTime(utcMs: number, quarterHours: number): void {
 		this.networkTime = { utcMs, quarterHours };
@@ -129,8 +160,16 @@ export class FakeUe implements Ue {
 	wake(): void {
 		this.log.push("wake");
 	}
-	openFlow(kind: "udp" | "tcp", cid: number, host: string, port: number, localPort: number, listener: FlowListener): Flow {
-		const flow = new FakeFlow(`${kind} ${cid} ${host} ${port}`, localPort || 50_000, listener);
+	openFlow(
+		kind: "udp" | "tcp" | "tls",
+		cid: number,
+		host: string,
+		port: number,
+		localPort: number,
+		listener: FlowListener,
+		options?: FlowOptions,
+	): Flow {
+		const flow = new FakeFlow(`${kind} ${cid} ${host} ${port}`, localPort || 50_000, listener, options);
 		this.flows.push(flow);
 		return flow;
 	}
@@ -141,9 +180,13 @@ export class FakeUe implements Ue {
 		const { pingMs } = this;
 		this.#clock.after(pingMs ?? timeoutMs, () => done(pingMs, 52));
 	}
-	sendSms(to: string, text: string, done: (ok: boolean, reference: number) => void): void {
-		this.sent.push({ to, text });
-		this.#clock.after(1000, () => done(true, 7));
+	submitSms(tpdu: Uint8Array, done: (ok: boolean, reference: number, cause?: number) => void): void {
+		this.submitted.push(Buffer.from(tpdu).toString("hex").toUpperCase());
+		const { smsCause } = this;
+		this.#clock.after(1000, () => done(smsCause === undefined, tpdu[1]!, smsCause));
+	}
+	smsMemoryAvailable(): void {
+		this.log.push("sms memory");
 	}
 
 	#replace(cid: number, changes: Partial<PdpContext>): void {
@@ -162,23 +205,54 @@ const idle: Registration = {
 	periodicTau: undefined,
 };
 
+/** A voice service that does nothing by itself. */
+export class FakeCalls implements Calls {
+	current: VoiceCall | undefined;
+	imsRegistered = true;
+	readonly log: string[] = [];
+	accepts = true;
+
+	dial(number: string): boolean {
+		return this.#note(`dial ${number}`);
+	}
+	answer(): boolean {
+		return this.#note("answer");
+	}
+	hangUp(): boolean {
+		return this.#note("hang up");
+	}
+	dtmf(tones: string): boolean {
+		return this.#note(`dtmf ${tones}`);
+	}
+	#note(what: string): boolean {
+		this.log.push(what);
+		return this.accepts;
+	}
+}
+
 /** What a module handed to the network, and the network's end of it. */
 export class FakeFlow implements Flow {
 	readonly opened: string;
 	readonly localPort: number;
 	readonly listener: FlowListener;
 	readonly sent: { readonly text: string; readonly rai: number | undefined }[] = [];
+	/** What the host took out of the module's buffer, call by call. */
+	readonly taken: number[] = [];
+	readonly options: FlowOptions | undefined;
 	closed = false;
 
-	constructor(opened: string, localPort: number, listener: FlowListener) {
+	constructor(opened: string, localPort: number, listener: FlowListener, options?: FlowOptions) {
 		this.opened = opened;
+		this.options = options;
 		this.localPort = localPort;
 		this.listener = listener;
 	}
 	send(bytes: Uint8Array, options?: { readonly rai?: 0 | 1 | 2 }): void {
 		this.sent.push({ text: Buffer.from(bytes).toString("latin1"), rai: options?.rai });
 	}
-	consumed(): void {}
+	consumed(bytes: number): void {
+		this.taken.push(bytes);
+	}
 	close(): void {
 		this.closed = true;
 	}

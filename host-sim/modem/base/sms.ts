@@ -1,9 +1,11 @@
+import { septetsOf } from "../../sms/alphabet.js";
+import { decodeDeliver, encodeSubmit } from "../../sms/tpdu.js";
 import type { Answer, Call, CommandRow } from "../command.js";
 import type { ModuleCore } from "../core.js";
 import { cms } from "../error-names.js";
 import type { StoredMessage } from "../sim-card.js";
 import { textOf } from "../text.js";
-import { clockText, moduleTime, zoneText } from "./clock.js";
+import { clockText, zoneText } from "./clock.js";
 
 /** Longest text of one message in the GSM alphabet (TS 23.040). */
 const longestText = 160;
@@ -15,12 +17,13 @@ interface Sms {
 	centre: string;
 	parameters: string;
 	details: number;
+	reference: number;
 }
 
 /** TS 27.005 3 and 4, text mode. */
 export function smsCommands(core: ModuleCore): CommandRow[] {
-	const sms: Sms = { core, indication: 0, centre: "", parameters: "17,167,0,0", details: 0 };
-	core.listeners.push({ smsReceived: (from, text) => received(sms, from, text) });
+	const sms: Sms = { core, indication: 0, centre: "", parameters: "17,167,0,0", details: 0, reference: 0 };
+	core.listeners.push({ smsReceived: tpdu => received(sms, tpdu) });
 	const { sim } = core;
 	const usage = () => `${sim.messages.length},${sim.messageCapacity}`;
 	return [
@@ -123,7 +126,13 @@ function send(sms: Sms, call: Call): Answer {
 	const { stat } = sms.core.ue.registration;
 	if (stat !== 1 && stat !== 5) return void call.cms(cms.noNetworkService);
 	compose(call, text => {
-		sms.core.ue.sendSms(to, text, (ok, reference) => {
+		const coding = septetsOf(text) === undefined ? 8 : 0;
+		const tpdu = encodeSubmit({ reference: sms.reference++ & 0xff, to, protocol: 0, coding, header: undefined, text, report: false });
+		if (!tpdu) {
+			call.cms(cms.invalidTextModeParameter);
+			return;
+		}
+		sms.core.ue.submitSms(tpdu, (ok, reference) => {
 			if (!ok) {
 				call.cms(cms.unknown);
 				return;
@@ -190,16 +199,19 @@ function remove(sms: Sms, call: Call): Answer {
 	return "";
 }
 
-function received(sms: Sms, from: string, text: string): void {
+function received(sms: Sms, tpdu: Uint8Array): boolean {
 	const { core } = sms;
-	const { utcMs, quarterHours } = moduleTime(core);
-	const timestamp = `${clockText(utcMs, quarterHours)}${zoneText(quarterHours)}`;
+	const message = decodeDeliver(tpdu);
+	if (!message) return true;
+	const { from, text, time } = message;
+	const timestamp = `${clockText(time.utcMs, time.quarterHours)}${zoneText(time.quarterHours)}`;
 	if (sms.indication === 2) {
 		core.urc(`\r\n+CMT: "${from}",,"${timestamp}"\r\n${text}\r\n`);
-		return;
+		return true;
 	}
 	const index = nextIndex(sms);
-	if (index === undefined) return;
+	if (index === undefined) return false;
 	core.sim.messages.push({ index, status: "REC UNREAD", address: from, timestamp, text });
 	if (sms.indication === 1) core.urc(`\r\n+CMTI: "SM",${index}\r\n`);
+	return true;
 }
