@@ -105,6 +105,8 @@ export interface TlsRequest {
 	readonly key?: string;
 	readonly psk?: { readonly identity: string; readonly key: Uint8Array };
 	readonly versions: readonly ("1.2" | "1.3")[];
+	/** The validity period is not looked at, as several modules do unless they are told otherwise. */
+	readonly ignoreTime?: boolean;
 }
 export interface FlowOptions {
 	/** For "tls". */
