@@ -32,6 +32,9 @@ export interface Capabilities {
 	readonly cmux?: Capability;
 	readonly [name: string]: Capability<any> | undefined;
 }
+/** What nobody knows yet fits a capability of any type. */
+export function capability(value: "unknown", evidence: Evidence, source: string): Capability<never>;
+export function capability<const T extends boolean | number | string>(value: T, evidence: Evidence, source: string): Capability<T>;
 export function capability<const T extends boolean | number | string>(
 	value: T | "unknown",
 	evidence: Evidence,

@@ -1,5 +1,6 @@
 import type { ThreeGppEvents } from "../3gpp/events.js";
 import type { AtChannel, Urc } from "../at/channel.js";
+import type { Command } from "../at/command.js";
 import type { AtError } from "../at/errors.js";
 import type { AtLine, Millis } from "../at/line.js";
 import type { Family } from "./driver.js";
@@ -109,6 +110,8 @@ export interface SocketDialect {
 	/** Name for the module's own cause numbers, shown in errors: 569 → "timeout". */
 	readonly causes?: Readonly<Record<number, string>>;
 	readonly urcs: readonly Urc<ModemContext>[];
+	/** Every command that the functions above submit, so that a replay knows their result lines (`SEND OK`) and their secrets. */
+	readonly commands?: readonly Command<any, any>[];
 }
 
 /** What a dialect's URC rows report. */
