@@ -12,6 +12,7 @@ import type { FinalResult, Urc } from "./urc.js";
 
 /** Read for every line; a property of a table costs more. */
 const LISTENING = Phase.prompt;
+const PROMPT = Phase.prompt;
 const NONE = Final.none;
 const INTERMEDIATE = Final.intermediate;
 const FINAL = Phase.final;
@@ -20,6 +21,7 @@ const LETTER_K = 0x4b;
 const LETTER_O = 0x4f;
 const COLON = 0x3a;
 const COMMA = 0x2c;
+const BLANK = 0x20;
 
 /** What the router tells the channel. */
 export interface RouterEvents {
@@ -47,6 +49,8 @@ export class Router<C> implements FrameSink {
 	isEchoSeen = false;
 	/** A result that a timed-out command may still get after its `OK`: it is not the next command's. */
 	stale: Command<any, any> | undefined = undefined;
+	/** The row whose report goes on in the next line; -1 for none. */
+	openRow = -1;
 	unknownLines = 0;
 	readonly #exchange: Exchange;
 	readonly #events: RouterEvents;
@@ -172,6 +176,10 @@ export class Router<C> implements FrameSink {
 		if (this.stale !== undefined && this.isStale(this.stale)) return 0;
 		if (exchange.phase < LISTENING) return this.routeWithoutCommand();
 		const plan = exchange.command!.plan;
+		if (exchange.phase === PROMPT && this.isPromptLine(plan.promptLine)) {
+			this.#events.onPrompt();
+			return 0;
+		}
 		let final: Final = plan.hasFinals ? this.declaredFinal(exchange, plan.finals) : commonFinal(this.line);
 		if (final === NONE && this.#finals.length > 0) final = declaredFinal(this.line, this.#finals);
 		if (final === NONE && plan.isCall) final = callFinal(this.line);
@@ -180,13 +188,31 @@ export class Router<C> implements FrameSink {
 		return 0;
 	}
 
+	/** `CONNECT`, alone or with a rate behind it (V.250 5.7.1), where a command waits for it with its payload. */
+	private isPromptLine(codes: readonly number[]): boolean {
+		const { data, begin, end } = this.line;
+		const length = codes.length;
+		if (length === 0 || end - begin < length) return false;
+		for (let i = 0; i < length; i++) if (data[begin + i] !== codes[i]) return false;
+		return end - begin === length || data[begin + length] === BLANK;
+	}
+
 	/** `OK` is not the end of a command that has finals of its own. */
 	private declaredFinal(exchange: Exchange, finals: readonly FinalPlan[]): Final {
 		const declared = declaredFinal(this.line, finals);
 		const final = declared === NONE ? commonFinal(this.line) : declared;
+		if (declared === Final.ok && exchange.rule.lines === true) this.deliverFinal(exchange);
 		if (declared !== NONE || final !== Final.ok) return final;
 		exchange.isOkSeen = true;
 		return INTERMEDIATE;
+	}
+
+	/** A final result with figures of its own: `DATA ACCEPT:0,1460`. */
+	private deliverFinal(exchange: Exchange): void {
+		const line = this.line;
+		const colon = line.data.indexOf(COLON, line.begin);
+		line.parametersAfter(colon < 0 || colon >= line.end ? line.begin : colon);
+		this.deliver(exchange);
 	}
 
 	private routeWithoutCommand(): number {
@@ -217,6 +243,7 @@ export class Router<C> implements FrameSink {
 		if (after >= 0 && plan.wantsLines && this.isResponse(exchange, after)) return this.information(exchange);
 		const row = this.#index.find(line, line.begin);
 		if (row >= 0) return this.routeToRow(exchange, row);
+		if (this.openRow >= 0) return this.goOn();
 		if (plan.endsWithAnyLine) return this.acceptAny(exchange);
 		if (exchange.takesBareLine(line)) {
 			line.parametersAt(line.begin);
@@ -322,7 +349,19 @@ export class Router<C> implements FrameSink {
 		const late = this.stale?.rule.result;
 		if (late !== undefined && this.line.startsWith(late.prefix)) this.stale = undefined;
 		if (row >= 0) return this.knownUrc(row);
+		if (this.openRow >= 0) return this.goOn();
 		this.unknown();
+		return 0;
+	}
+
+	/** The second line of a report. */
+	private goOn(): number {
+		const urc = this.#urcs[this.openRow]!;
+		this.openRow = -1;
+		const line = this.line;
+		line.parametersAt(line.begin);
+		if (line.isTruncated) this.unknown();
+		else urc.handle(this.#context, line);
 		return 0;
 	}
 
@@ -343,6 +382,7 @@ export class Router<C> implements FrameSink {
 			this.#dataRow = row;
 			return count;
 		}
+		if (urc.nextLine?.(line)) this.openRow = row;
 		urc.handle(this.#context, line);
 		return 0;
 	}

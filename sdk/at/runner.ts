@@ -90,6 +90,7 @@ export class Runner<C> implements RouterEvents {
 		this.framer.expectEcho(undefined);
 		this.resync.clear();
 		this.router.stale = undefined;
+		this.router.openRow = -1;
 		if (exchange.phase < Phase.line) return;
 		this.end(code);
 	}
@@ -156,7 +157,7 @@ export class Runner<C> implements RouterEvents {
 		else if (exchange.isDetached) this.leavePrompt();
 		else {
 			exchange.phase = Phase.prompt;
-			this.framer.armPrompt(true);
+			this.framer.armPrompt(exchange.command!.plan.promptLine.length === 0);
 		}
 	}
 

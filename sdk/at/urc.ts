@@ -13,6 +13,11 @@ export interface Urc<C> {
 	/** Asked while a command with this prefix waits for its information line: is the line that (true) or the URC (false)? Left out: it is the response. */
 	readonly isResponse?: (line: AtLine, command: Command<any, any>) => boolean;
 	readonly handle: (context: C, line: AtLine) => void;
+	/**
+	 * Whether the report goes on in the next line (`+CMT: …`, and the message below it). That line goes to `handle` too: the next one that has no
+	 * prefix of a row and is no final result, even while a command waits for a line without prefix.
+	 */
+	readonly nextLine?: (line: AtLine) => boolean;
 	/** How many bytes of data follow the line. `handle` is called when they are there, then `onBinary`. */
 	readonly binary?: (line: AtLine) => number;
 	/** The data begin inside the line, after this byte (`:`, `,` or `"`) has been seen so many times behind the prefix: `+IPD,5:` is { mark: ":", times: 1 }. */

@@ -1,4 +1,5 @@
 import { baseUrcs } from "../3gpp/base-urcs.js";
+import { callUrcs, smsUrcs } from "../3gpp/service-urcs.js";
 import type { Urc } from "../at/channel.js";
 import { deepFreeze } from "../at/freeze.js";
 import type { Driver, ModemContext, Procedures, Step } from "./driver.js";
@@ -18,6 +19,8 @@ export function urcTable(driver: Driver): readonly Urc<ModemContext>[] {
 	for (const banner of driver.boot.banners) add({ prefix: banner, spec: ANY_START, handle: onBanner });
 	for (const row of driver.urcs ?? []) add(row);
 	for (const row of driver.sockets?.urcs ?? []) add(row);
+	if (driver.sms !== undefined) for (const row of smsUrcs) add(row);
+	if (driver.voice !== undefined) for (const row of callUrcs) add(row);
 	for (const row of baseUrcs as readonly Urc<ModemContext>[]) add(row);
 	for (const prefix of awaited(driver)) {
 		const at = rows.findIndex(row => row.prefix === prefix);
