@@ -12,7 +12,10 @@ export interface FormSpec {
 	readonly params?: Fields;
 	/** The one information line; its record goes to `done` and is valid only inside it. An answer without the line is malformed unless every field is optional. */
 	readonly response?: Fields;
-	/** Every information line goes to `onLine`. Further lines of a `response` go there too. */
+	/**
+	 * Every information line goes to `onLine`. Further lines of a `response` go there too, and the one of `finals.ok` that ends the command, its
+	 * parameters behind its colon (`DATA ACCEPT:0,1460`).
+	 */
 	readonly lines?: true;
 	/** From the first byte written to the final result; the vendor manual's maximum. 5,000 when left out (an assumption). */
 	readonly timeoutMs?: Millis;
@@ -20,8 +23,8 @@ export interface FormSpec {
 	readonly abortable?: boolean;
 	/** Prefix of the information lines when it is not the command's name; null: they have none (`+CGSN`, `+CIMI`, `I`). */
 	readonly prefix?: string | null;
-	/** The payload is sent when `>` or `@` comes; no other command ever looks for a prompt. */
-	readonly prompt?: true;
+	/** The payload is sent when `>` or `@` comes, or the line that is named (`CONNECT`); no other command ever looks for a prompt. */
+	readonly prompt?: true | "CONNECT";
 	/** Written after the payload when its length was not announced: 0x1A (TS 27.005 3.5.1). A payload that contains it, or ESC, is refused. */
 	readonly terminator?: number;
 	/** How many bytes of data follow this information line; they are counted, never parsed, and stand in `AtLine.payload()` of `onLine`. */

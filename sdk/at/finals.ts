@@ -98,6 +98,15 @@ function matchesFinal(line: LineBuffer, plan: FinalPlan): boolean {
 	return true;
 }
 
+/** `CONNECT`, alone or with a rate behind it (V.250 5.7.1), where a command waits for it with its payload. */
+export function isPromptLine(line: LineBuffer, codes: readonly number[]): boolean {
+	const { data, begin, end } = line;
+	const length = codes.length;
+	if (length === 0 || end - begin < length) return false;
+	for (let i = 0; i < length; i++) if (data[begin + i] !== codes[i]) return false;
+	return end - begin === length || data[begin + length] === BLANK;
+}
+
 /** The number behind `+CME ERROR:`, with or without a blank (F15); undefined when it is text (F14). */
 export function errorNumber(line: LineBuffer): number | undefined {
 	line.parametersAfter(line.begin + 10);

@@ -21,6 +21,8 @@ export interface CommandPlan {
 	readonly hasFinals: boolean;
 	readonly hasResult: boolean;
 	readonly needsPrompt: boolean;
+	/** The characters of the line that is its prompt; none where that is `>`. */
+	readonly promptLine: readonly number[];
 	/** It has a prompt and no terminator of its own. */
 	readonly needsPayload: boolean;
 	readonly hasResponse: boolean;
@@ -65,8 +67,9 @@ export function planOf(name: string, form: Form, head: string, rule: FormSpec): 
 		wantsLines: rule.lines === true || (rule.response !== undefined && rule.result === undefined) || rule.binary !== undefined,
 		hasParams: rule.params !== undefined,
 		keepsReason: form === "set" || form === "execute",
-		needsPrompt: rule.prompt === true,
-		needsPayload: rule.prompt === true && rule.terminator === undefined,
+		needsPrompt: rule.prompt !== undefined,
+		promptLine: codesOf(typeof rule.prompt === "string" ? rule.prompt : ""),
+		needsPayload: rule.prompt !== undefined && rule.terminator === undefined,
 		head: codesOf(head),
 		prefix: prefixCodes(rule.prefix ?? name),
 		resultPrefix: prefixCodes(rule.result?.prefix ?? ""),

@@ -2,7 +2,7 @@ import type { Command } from "./command.js";
 import type { Records } from "./decode.js";
 import type { CommandLine } from "./encode.js";
 import { type Exchange, Phase } from "./exchange.js";
-import { callFinal, commonFinal, declaredFinal, Final } from "./finals.js";
+import { callFinal, commonFinal, declaredFinal, Final, isPromptLine } from "./finals.js";
 import type { FrameSink } from "./frame-sink.js";
 import type { AtLine } from "./line.js";
 import type { LineBuffer } from "./line-buffer.js";
@@ -21,7 +21,6 @@ const LETTER_K = 0x4b;
 const LETTER_O = 0x4f;
 const COLON = 0x3a;
 const COMMA = 0x2c;
-const BLANK = 0x20;
 
 /** What the router tells the channel. */
 export interface RouterEvents {
@@ -176,7 +175,7 @@ export class Router<C> implements FrameSink {
 		if (this.stale !== undefined && this.isStale(this.stale)) return 0;
 		if (exchange.phase < LISTENING) return this.routeWithoutCommand();
 		const plan = exchange.command!.plan;
-		if (exchange.phase === PROMPT && this.isPromptLine(plan.promptLine)) {
+		if (exchange.phase === PROMPT && isPromptLine(this.line, plan.promptLine)) {
 			this.#events.onPrompt();
 			return 0;
 		}
@@ -186,15 +185,6 @@ export class Router<C> implements FrameSink {
 		if (final === NONE) return this.routeToCommand(exchange);
 		if (final !== INTERMEDIATE) this.#events.onFinal(final);
 		return 0;
-	}
-
-	/** `CONNECT`, alone or with a rate behind it (V.250 5.7.1), where a command waits for it with its payload. */
-	private isPromptLine(codes: readonly number[]): boolean {
-		const { data, begin, end } = this.line;
-		const length = codes.length;
-		if (length === 0 || end - begin < length) return false;
-		for (let i = 0; i < length; i++) if (data[begin + i] !== codes[i]) return false;
-		return end - begin === length || data[begin + length] === BLANK;
 	}
 
 	/** `OK` is not the end of a command that has finals of its own. */
