@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Persona } from "../modem/persona.js";
+import cmccMl307r from "./cmcc-ml307r.js";
 import generic from "./generic.js";
 import quectelBc95 from "./quectel-bc95.js";
 import quectelBc660k from "./quectel-bc660k.js";
+import quectelEc800m from "./quectel-ec800m.js";
 
-export const personas: readonly Persona[] = [generic, quectelBc660k, quectelBc95];
+export const personas: readonly Persona[] = [generic, quectelBc660k, quectelBc95, quectelEc800m, cmccMl307r];
 
 /** What `personas --json` prints. */
 export interface PersonaInfo {
