@@ -117,3 +117,145 @@ declare module "time" {
 	};
 	export default Time;
 }
+/**
+ * ECMA-419 clause 25, as Moddable's own client has it: on a board the module is Moddable's, on the desktop this package's. MQTT 3.1.1.
+ * Nothing is kept and nothing is sent again: after `onError` make another client, and send what was not acknowledged with `duplicate`.
+ */
+declare module "embedded:network/mqtt/client" {
+	type Bytes = ArrayBuffer | Uint8Array | DataView;
+	/** Of one fragment. The first one of a message has all properties, the others `more` only. */
+	export interface MessageOptions {
+		/** Another fragment of the same message follows. */
+		more: boolean;
+		topic?: string;
+		QoS?: 0 | 1 | 2;
+		/** Of the whole message. */
+		byteLength?: number;
+	}
+	/** A packet of the broker that is no message. */
+	export interface ControlMessage {
+		/** `MQTTClient.CONNACK`, `.PUBACK`, … */
+		operation: number;
+		/** Where the packet has one: what `write` was given. */
+		id?: number;
+		/** CONNACK: 0, any other ends in `onError`. */
+		returnCode?: number;
+		/** SUBACK: for each item the QoS that was granted, or 128 for none. */
+		payload?: number[];
+	}
+	export interface MQTTOptions {
+		socket: { io: new (options: any) => any; [option: string]: any };
+		dns: { io: new (options: any) => any; [option: string]: any };
+		host: string;
+		/** Default 1883. */
+		port?: number;
+		/** Default "": the broker makes one up. */
+		id?: string;
+		user?: string;
+		password?: string | ArrayBuffer;
+		/** Milliseconds, rounded up to seconds; default 0: no PINGREQ is sent. */
+		keepAlive?: number;
+		/** Default true: the broker forgets subscriptions and messages of former connections. */
+		clean?: boolean;
+		/** What the broker publishes when the connection ends without DISCONNECT. */
+		will?: { topic: string; message: string | ArrayBuffer; QoS?: 0 | 1 | 2; retain?: boolean };
+		target?: unknown;
+		/**
+		 * `count` bytes of the message can be read, 0 of one that is empty (Moddable's client loses those). What comes after them is
+		 * told when they were read, and the last one is acknowledged then.
+		 */
+		onReadable?(this: MQTTClient, count: number, options: MessageOptions): void;
+		/** So many bytes fit, of a message's header and payload together. First after CONNACK. */
+		onWritable?(this: MQTTClient, count: number): void;
+		/** The standard's text has the operation as an argument before the message; Moddable's client, which a board runs, has not. */
+		onControl?(this: MQTTClient, message: ControlMessage): void;
+		/** The connection is over, whoever ended it; the client is closed. Moddable's gives no reason. */
+		onError?(this: MQTTClient, error?: Error): void;
+	}
+	export interface WriteOptions {
+		/** Default PUBLISH. The others: SUBSCRIBE, UNSUBSCRIBE, PINGREQ, DISCONNECT. */
+		operation?: number;
+		/** 1..65535. Given for all messages, or for none: the client counts then. */
+		id?: number;
+		/** For PUBLISH. */
+		topic?: string;
+		QoS?: 0 | 1 | 2;
+		retain?: boolean;
+		/** The message may have reached the broker in a former connection. */
+		duplicate?: boolean;
+		/** Of the whole message, where `data` is its first fragment; the others are written without options. */
+		byteLength?: number;
+		/** For SUBSCRIBE and UNSUBSCRIBE. */
+		items?: { topic: string; QoS?: 0 | 1 | 2 }[];
+	}
+	export default class MQTTClient {
+		static readonly CONNECT: 1;
+		static readonly CONNACK: 2;
+		static readonly PUBLISH: 3;
+		static readonly PUBACK: 4;
+		static readonly PUBREC: 5;
+		static readonly PUBREL: 6;
+		static readonly PUBCOMP: 7;
+		static readonly SUBSCRIBE: 8;
+		static readonly SUBACK: 9;
+		static readonly UNSUBSCRIBE: 10;
+		static readonly UNSUBACK: 11;
+		static readonly PINGREQ: 12;
+		static readonly PINGRESP: 13;
+		static readonly DISCONNECT: 14;
+		constructor(options: MQTTOptions);
+		target: unknown;
+		format: "buffer";
+		/** At most `count` bytes of the fragment that was told; undefined when all of it was read. */
+		read(count?: number): ArrayBuffer | undefined;
+		/** Fills the buffer as far as the fragment goes and returns how many bytes. */
+		read(buffer: Bytes): number | undefined;
+		/** All or nothing: throws before CONNACK and when there is no room. Returns how many bytes fit now, as `onWritable` would say. */
+		write(data: Bytes | null, options?: WriteOptions): number;
+		/** At once, without DISCONNECT: the broker publishes the will. */
+		close(): void;
+	}
+}
+/** ECMA-419 clause 20, as Moddable's own client has it. One connection to one host; requests follow one another on it. */
+declare module "embedded:network/http/client" {
+	type Bytes = ArrayBuffer | Uint8Array | DataView;
+	export interface HTTPOptions {
+		socket: { io: new (options: any) => any; [option: string]: any };
+		dns: { io: new (options: any) => any; [option: string]: any };
+		host: string;
+		/** Default 80. */
+		port?: number;
+		/** The connection is over, whoever ended it; the client is closed. */
+		onError?(this: void, error?: Error): void;
+	}
+	export interface RequestOptions {
+		/** Default "GET". */
+		method?: string;
+		/** Default "/". With the query. */
+		path?: string;
+		/** A body follows where `content-length` is not 0 or `transfer-encoding` is chunked. */
+		headers?: Map<string, string | number>;
+		/** Lower case: the only ones that `onHeaders` is given. */
+		headersMask?: string[];
+		onHeaders?(this: HTTPRequest, status: number, headers: Map<string, string>, statusText: string): void;
+		/** `count` bytes of the body can be read. What follows is told when they were. */
+		onReadable?(this: HTTPRequest, count: number): void;
+		/** So many bytes of the body may be written. */
+		onWritable?(this: HTTPRequest, count: number): void;
+		/** Called once: null when the response is complete. */
+		onDone?(this: HTTPRequest, error: Error | null): void;
+	}
+	export interface HTTPRequest {
+		read(count?: number): ArrayBuffer | undefined;
+		read(buffer: Bytes): number | undefined;
+		/** All or nothing; returns how many bytes fit now. Without data: the end of a chunked body. */
+		write(data?: Bytes): number;
+		[property: string]: any;
+	}
+	export default class HTTPClient {
+		constructor(options: HTTPOptions);
+		request(options: RequestOptions): HTTPRequest;
+		/** Nothing is called any more, `onDone` of waiting requests neither. */
+		close(): void;
+	}
+}

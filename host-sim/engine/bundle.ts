@@ -12,13 +12,24 @@ export { BundleError } from "./bundle-error.js";
 /** The folder that holds `sdk` and `drivers`: a source checkout, or `dist` of the installed package. */
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Modules of the platform that are part of the bundle, because they are of the language alone: the file of each in host-sim/platform. */
+const bundledModules: Readonly<Record<string, string>> = {
+	"embedded:network/mqtt/client": "network/mqtt",
+	"embedded:network/http/client": "network/http",
+};
+
 const isPlatformModule: (path: string) => boolean = path => (platformModules as readonly string[]).includes(path);
+
+/** In a source checkout TypeScript, in the installed package what it was compiled to. */
+function sourceFile(file: string): string | undefined {
+	return [resolve(root, `${file}.ts`), resolve(root, `${file}.js`)].find(path => existsSync(path));
+}
 
 /** The file that a public specifier of this package stands for: `xs-cellular/coap` is sdk/app/coap, `xs-cellular/sdk/at/command` itself. */
 function packageFile(path: string): string | undefined {
 	const name = path.slice("xs-cellular/".length).replace(/\.js$/, "");
 	const candidates = path === "xs-cellular" ? ["sdk/index"] : [`sdk/app/${name}`, name];
-	return candidates.flatMap(file => [resolve(root, `${file}.ts`), resolve(root, `${file}.js`)]).find(file => existsSync(file));
+	return candidates.map(sourceFile).find(file => file !== undefined);
 }
 
 function refuse(text: string): { readonly errors: PartialMessage[] } {
@@ -33,9 +44,11 @@ function names(options: BundleOptions): Plugin {
 		setup(build) {
 			build.onResolve({ filter: /^(embedded:|timer$|time$|mc\/|xs-cellular(\/|$))/ }, ({ path }) => {
 				if (isPlatformModule(path)) return format === "esm" ? { path, external: true } : { path, namespace: "platform" };
+				const bundled = Object.hasOwn(bundledModules, path) ? sourceFile(`host-sim/platform/${bundledModules[path]}`) : undefined;
+				if (bundled !== undefined) return { path: bundled };
 				if (path === "mc/config") return { path, namespace: "config" };
 				if (path.startsWith("embedded:") || path.startsWith("mc/"))
-					return refuse(`the desktop has no module "${path}" (it has ${platformModules.join(", ")})`);
+					return refuse(`the desktop has no module "${path}" (it has ${[...platformModules, ...Object.keys(bundledModules)].join(", ")})`);
 				if (path === "xs-cellular/driver")
 					return driver === undefined ? refuse("this application needs a driver: name one by --driver") : { path: resolve(driver) };
 				const file = packageFile(path);
