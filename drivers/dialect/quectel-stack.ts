@@ -88,6 +88,25 @@ export function onSent(this: SocketTask, error: AtError | undefined): void {
 	else this.finish(error);
 }
 
+/**
+ * The information line of `+QIRD`; a peer stands behind the count where the socket takes datagrams of all peers. How much still waits is not
+ * said, so reading goes on until nothing comes: only then the module reports the next data.
+ */
+export function onRead(this: SocketTask, line: AtLine): void {
+	const data = line.payload();
+	if (data === undefined) {
+		this.remaining = 0;
+		return;
+	}
+	const { into } = this;
+	const isTooMuch = data.byteLength > into.byteLength;
+	into.set(isTooMuch ? data.subarray(0, into.byteLength) : data);
+	this.received = isTooMuch ? into.byteLength : data.byteLength;
+	if (line.count < 3) return;
+	this.fromAddress = line.text(1);
+	this.fromPort = line.uint(2) ?? 0;
+}
+
 // Reports ----------------------------------------------------------------------------------------------------------
 
 /** `<id>,<err>`, 0 for success; `first` is where the ids of its space begin. */

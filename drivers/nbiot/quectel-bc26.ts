@@ -88,7 +88,7 @@ export const quectelBc26 = defineDriver({
 		releaseAssistance: capability("none", "manual", `${NOTES}: +QNBIOTRAI works only while connected; +QISENDEX has no such parameter`),
 		dns: capability(true, "manual", `${RT_THREAD}: +QIDNSGIP, answered by +QIURC: "dnsgip"`),
 		dnsFamily: capability(false, "inferred", `${SIBLING}: +QIDNSGIP has no family`),
-		tlsSockets: capability("unknown", "inferred", "no TLS command in the documents at hand"),
+		tls: capability("unknown", "inferred", "no TLS command in the documents at hand"),
 		dtls: capability("unknown", "inferred", "no DTLS command in the documents at hand"),
 		ping: capability(true, "inferred", `${SIBLING}: +QPING`),
 	},
