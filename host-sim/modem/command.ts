@@ -9,6 +9,8 @@ export interface Prompt {
 	readonly length?: number | undefined;
 	/** Every byte is data, ESC and Ctrl-Z too. Needs `length`. */
 	readonly binary?: boolean;
+	/** Whether what the host types comes back; absent: as `ATE` says. */
+	readonly echo?: boolean;
 	/** Longest text taken when no length is given; what comes beyond it is dropped. */
 	readonly limit?: number;
 }

@@ -252,9 +252,11 @@ export class ModuleCore {
 	}
 
 	setFunctionality(functionality: 0 | 1 | 4): void {
+		const before = this.functionality;
 		this.functionality = functionality;
 		if (functionality !== 1) this.faults.clear("stale-context");
 		this.ue.setFunctionality(functionality === 1 && this.sim.state !== "READY" ? 4 : functionality);
+		if (before !== functionality) this.runtime.functionalityChanged?.(functionality);
 	}
 
 	/** The SIM's state changed: the radio may start, if the host wants it on. */

@@ -152,14 +152,18 @@ export class Interpreter {
 	}
 
 	ask(prompt: Prompt, done: (data: Uint8Array | undefined) => void): void {
-		this.#core.sayRaw(prompt.text);
+		const { faults } = this.#core.hardware;
+		const command = this.#call?.request.name ?? "";
+		if (!faults.strikes("lost-prompt", command)) this.#core.sayRaw(prompt.text);
+		const beside = faults.take("urc-at-prompt", command);
+		if (beside) this.#core.say(String(beside.text));
 		this.#data = { prompt, bytes: [], done };
 	}
 
 	#dataByte(byte: number): void {
 		const data = this.#data!;
 		const { length, binary, limit } = data.prompt;
-		if (this.#core.settings.echo && byte !== escapeCharacter && byte !== ctrlZ) this.#echoed.push(byte);
+		if ((data.prompt.echo ?? this.#core.settings.echo) && byte !== escapeCharacter && byte !== ctrlZ) this.#echoed.push(byte);
 		if (!binary && byte === escapeCharacter) this.#endData(undefined);
 		else if (length === undefined && byte === ctrlZ) this.#endData(Uint8Array.from(data.bytes));
 		else {

@@ -41,6 +41,8 @@ export interface Persona {
 	readonly answerMs: number;
 	/** Absent: a blank follows the colon of every line (V.250 5.7.1); false: none does, the base's lines are said without. */
 	readonly blankAfterColon?: false;
+	/** Absent: IPv6 addresses of `+CG…` in colon text; true: as sixteen decimals (TS 27.007 10.1.1, the default of `+CGPIAF`). */
+	readonly dottedIpv6?: true;
 	/** For a command that the module does not know: plain ERROR, or a CME number. */
 	readonly unknownCommand: "error" | number;
 	readonly power: {
@@ -63,6 +65,8 @@ export interface PersonaRuntime {
 	readPin?(name: string): number | undefined;
 	/** The module is up: say the banner, switch the radio on. */
 	booted(cause: BootCause): void;
+	/** `+CFUN` has taken effect. */
+	functionalityChanged?(functionality: 0 | 1 | 4): void;
 	/** Faults of the catalogue that concern the persona's own commands. */
 	fault?(name: string): void;
 	readonly ue?: Partial<UeListener>;

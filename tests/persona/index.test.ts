@@ -14,6 +14,7 @@ test("the list that the command prints", () => {
 		["generic", "cat1"],
 		["quectel-bc660k", "nbiot"],
 		["quectel-bc95", "nbiot"],
+		["quectel-ec800m", "cat1"],
 		["cmcc-ml307r", "cat1"],
 	]);
 });
@@ -38,6 +39,8 @@ test("a persona outside the package", async () => {
 	await expect(loadPersona(join(folder, "none.mjs"))).rejects.toThrow(
 		/^no persona module at .*none.mjs: give the path of a file, or one of generic, quectel-bc660k, quectel-bc95, .*$/,
 	);
-	await expect(loadPersona("quectel-bc66")).rejects.toThrow('unknown persona "quectel-bc66"; known: generic, quectel-bc660k, quectel-bc95, ');
+	await expect(loadPersona("quectel-bc66")).rejects.toThrow(
+		'unknown persona "quectel-bc66"; known: generic, quectel-bc660k, quectel-bc95, ',
+	);
 	expect((await loadPersona("generic")).id).toBe("generic");
 });

@@ -20,7 +20,7 @@ export function dottedIpv6(address: string): string {
 /** An IPv6 address in the form that the module prints now. */
 export function ipv6Text(core: ModuleCore, address: string): string {
 	if (core.faults.has("zero-addresses")) return dottedIpv6("::");
-	return core.faults.has("dotted-addresses") ? dottedIpv6(address) : address;
+	return core.persona.dottedIpv6 || core.faults.has("dotted-addresses") ? dottedIpv6(address) : address;
 }
 
 export function isLinkLocal(address: string): boolean {
