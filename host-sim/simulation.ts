@@ -3,7 +3,7 @@ import { createRandom } from "./clock/random.js";
 import { EnergyMeter } from "./energy/meter.js";
 import { energyProfile } from "./energy/profiles.js";
 import { type EnergyReport, type EnergyReportOptions, energyReport } from "./energy/report.js";
-import { internet, type UdpHost } from "./internet/host.js";
+import { internet, type StreamHost, type UdpHost } from "./internet/host.js";
 import { createModule, type ModuleOptions, type SimulatedModule } from "./modem/module.js";
 import type { Persona } from "./modem/persona.js";
 import type { Coverage } from "./network/coverage.js";
@@ -26,8 +26,8 @@ export interface SimulationOptions {
 	readonly seed: number;
 	/** Begins at once: its steps at PT0S happen before this returns. */
 	readonly scenario?: Scenario;
-	/** Hosts in memory; they answer on either clock. */
-	readonly hosts?: readonly UdpHost[];
+	/** Hosts in memory, for datagrams, streams or both; they answer on either clock. */
+	readonly hosts?: readonly (UdpHost | StreamHost)[];
 	/** Services on loopback sockets of this machine, for the real clock. */
 	readonly routes?: readonly LoopbackRoute[];
 	/** Names the simulated DNS knows, lower case, and their addresses. */
@@ -143,9 +143,12 @@ function worldNetwork(options: SimulationOptions): PublicNetwork {
 	}
 	const sockets = loopbackNetwork({ routes, names: lowerCase, allowNetwork });
 	const inMemory = new Set(hosts.flatMap(host => host.addresses));
+	const networkOf = (address: string): PublicNetwork => (inMemory.has(canonicalHost(address)) ? memory : sockets);
 	return {
 		resolve: sockets.resolve,
-		send: (from, to, bytes, reply) => (inMemory.has(canonicalHost(to.address)) ? memory : sockets).send(from, to, bytes, reply),
+		send: (from, to, bytes, reply) => networkOf(to.address).send(from, to, bytes, reply),
+		connect: (from, to, events) => networkOf(to.address).connect(from, to, events),
+		delayMs: to => networkOf(to.address).delayMs(to),
 		forget: sockets.forget,
 		answersEcho: address => memory.answersEcho(address) || sockets.answersEcho(address),
 		close: sockets.close,

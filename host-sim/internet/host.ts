@@ -51,14 +51,22 @@ export interface Internet {
 	resolve(name: string): readonly string[] | undefined;
 	/** undefined: nobody there, and a cellular network is silent about it. */
 	host(address: string): UdpHost | undefined;
+	streamHost(address: string): StreamHost | undefined;
 }
 
 /** An explicit table: what is not in it does not exist. */
-export function internet(hosts: readonly UdpHost[], names: Readonly<Record<string, readonly string[]>>): Internet {
-	const byAddress = new Map<string, UdpHost>();
-	for (const host of hosts) for (const address of host.addresses) byAddress.set(address, host);
+export function internet(hosts: readonly (UdpHost | StreamHost)[], names: Readonly<Record<string, readonly string[]>>): Internet {
+	const datagrams = new Map<string, UdpHost>();
+	const streams = new Map<string, StreamHost>();
+	for (const host of hosts) {
+		for (const address of host.addresses) {
+			if ("datagram" in host) datagrams.set(address, host);
+			if ("accept" in host) streams.set(address, host);
+		}
+	}
 	return {
 		resolve: name => (Object.hasOwn(names, name.toLowerCase()) ? names[name.toLowerCase()] : undefined),
-		host: address => byAddress.get(address),
+		host: address => datagrams.get(address),
+		streamHost: address => streams.get(address),
 	};
 }

@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns";
 import { addressFamily, canonicalHost } from "./ip-text.js";
-import type { Endpoint, PublicNetwork } from "./public-network.js";
+import { LoopbackStream } from "./loopback-stream.js";
+import { type Endpoint, type PublicNetwork, SILENT_STREAM } from "./public-network.js";
 
 /** One service of the simulated internet and where it really listens. */
 export interface LoopbackRoute {
@@ -35,6 +36,7 @@ export function loopbackNetwork(options: LoopbackOptions): PublicNetwork {
 	}
 	const routes = new Map(options.routes.map(route => [`${canonicalHost(route.address)} ${route.port}`, route.target]));
 	const sockets = new Map<string, Socket>();
+	const streams = new Set<LoopbackStream>();
 	const key = (from: Endpoint, to: Endpoint): string => `${from.address} ${from.port} ${canonicalHost(to.address)} ${to.port}`;
 
 	function targetOf(to: Endpoint): Endpoint | undefined {
@@ -75,9 +77,18 @@ export function loopbackNetwork(options: LoopbackOptions): PublicNetwork {
 			socket.send(bytes, target.port, target.address, () => {});
 		},
 		forget: (from, to) => discard(key(from, to)),
+		connect(_from, to, events) {
+			const target = targetOf(to);
+			if (target === undefined || streams.size >= MAXIMUM_SOCKETS) return SILENT_STREAM;
+			const stream = new LoopbackStream(target, events, () => streams.delete(stream));
+			streams.add(stream);
+			return stream;
+		},
+		delayMs: () => 0,
 		answersEcho: address => options.routes.some(route => canonicalHost(route.address) === canonicalHost(address)),
 		close() {
 			for (const id of [...sockets.keys()]) discard(id);
+			for (const stream of [...streams]) stream.reset();
 		},
 	};
 }

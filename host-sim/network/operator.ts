@@ -52,6 +52,8 @@ export interface OperatorProfile {
 	readonly releaseAssistance: boolean;
 	/** NAT and IPv6 firewall forget a UDP flow after this. */
 	readonly flowLifetimeSeconds: number;
+	/** The same for an established TCP connection. */
+	readonly streamLifetimeSeconds: number;
 	readonly mtuBytes: number;
 	readonly raDelayMs: number;
 	/** One way, between the base station and a host of the internet. */
@@ -89,6 +91,8 @@ export const TEST_OPERATOR: OperatorProfile = {
 	inactivitySeconds: 20,
 	releaseAssistance: true,
 	flowLifetimeSeconds: 120,
+	// RFC 5382 REQ-5: not less than two hours and four minutes.
+	streamLifetimeSeconds: 7_440,
 	mtuBytes: 1358,
 	raDelayMs: 400,
 	coreLatencyMs: 45,

@@ -54,6 +54,11 @@ export class RadioNetwork {
 		return this.powered && this.coverage.rsrpDbm >= SENSITIVITY_RSRP_DBM;
 	}
 
+	/** Whether the subscription lets packets through to this address. */
+	admits(_address: string): boolean {
+		return true;
+	}
+
 	setCoverage(coverage: Coverage): void {
 		this.coverage = coverage;
 		this.onChange?.("coverage");

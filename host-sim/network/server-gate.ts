@@ -24,6 +24,13 @@ export class ServerGate implements PublicNetwork {
 		});
 	};
 	forget: PublicNetwork["forget"] = (from, to) => this.#inner.forget(from, to);
+	connect: PublicNetwork["connect"] = (from, to, events) => this.#inner.connect(from, to, events);
+	delayMs: PublicNetwork["delayMs"] = to => {
+		const { state } = this;
+		const inner = this.#inner.delayMs(to);
+		if (state === "off" || inner === undefined) return undefined;
+		return state === "on" ? inner : inner + state.delayMs;
+	};
 	answersEcho: PublicNetwork["answersEcho"] = address => this.state !== "off" && this.#inner.answersEcho(address);
 	close(): void {
 		this.#inner.close();

@@ -14,7 +14,7 @@ import type { PublicNetwork } from "./public-network.js";
 import { type RadioObserver, SILENT_OBSERVER } from "./radio.js";
 import type { RadioNetwork } from "./radio-network.js";
 import { RRC_ASSUMPTIONS } from "./rrc.js";
-import type { CellInfo, Flow, FlowListener, PdpContext, PdpType, Registration, Signal, Ue, UeListener, VoiceCall } from "./ue.js";
+import type { CellInfo, Flow, PdpContext, PdpType, Registration, Signal, Ue, UeListener, VoiceCall } from "./ue.js";
 
 export interface UeOptions {
 	readonly clock: Clock;
@@ -75,9 +75,10 @@ export class VirtualUe implements Ue {
 		this.#bearers = new Bearers({ clock, network, seed, notify, emit, exchange });
 		this.#nas = new Nas({ clock, network, random: random.fork("nas"), seed, radio, bearers: this.#bearers, notify, emit });
 		const { internet } = options;
-		this.#flows = new Flows({ clock, network, random: random.fork("flows"), nas: this.#nas, bearers: this.#bearers, internet, emit });
 		const nas = this.#nas;
-		const time = () => ({ utcMs: this.#startUtcMs + Math.round(clock.now()), quarterHours: network.operator.quarterHours });
+		const utcMs = (): number => this.#startUtcMs + Math.round(clock.now());
+		this.#flows = new Flows({ clock, network, random: random.fork("flows"), nas, bearers: this.#bearers, internet, utcMs, emit });
+		const time = () => ({ utcMs: utcMs(), quarterHours: network.operator.quarterHours });
 		this.messages = new Messages({ clock, nas, time, offer: (tpdu, done) => this.#offerSms(tpdu, done), emit });
 		const changed = (call: VoiceCall): void => notify(listener => listener.callChanged(call));
 		this.calls = new VoiceCalls({ clock, nas, offered: () => network.cell.rat === "LTE", changed, emit });
@@ -198,8 +199,8 @@ export class VirtualUe implements Ue {
 		return { utcMs: this.#startUtcMs + Math.round(this.#clock.now()), quarterHours: this.#network.operator.quarterHours };
 	}
 
-	openFlow(kind: "udp" | "tcp", cid: number, host: string, port: number, localPort: number, listener: FlowListener): Flow {
-		return this.#flows.open(kind, cid, host, port, localPort, listener);
+	openFlow(...[kind, cid, host, port, localPort, listener, options]: Parameters<Ue["openFlow"]>): Flow {
+		return this.#flows.open(kind, { cid, host, port, localPort }, listener, options);
 	}
 	resolve(cid: number, host: string, done: (addresses: readonly string[] | undefined) => void): void {
 		this.#flows.resolve(cid, host, done);

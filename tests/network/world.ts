@@ -1,6 +1,6 @@
 import { createRandom } from "../../host-sim/clock/random.js";
 import { VirtualClock } from "../../host-sim/clock/virtual-clock.js";
-import { internet, type UdpHost } from "../../host-sim/internet/host.js";
+import { internet, type StreamHost, type UdpHost } from "../../host-sim/internet/host.js";
 import { memoryNetwork } from "../../host-sim/network/memory-network.js";
 import type { CellProfile, OperatorProfile } from "../../host-sim/network/operator.js";
 import type { RadioObserver } from "../../host-sim/network/radio.js";
@@ -29,7 +29,14 @@ export interface World {
 }
 
 export function world(
-	options: { seed?: number; operator?: OperatorProfile; cell?: CellProfile; radio?: RadioObserver; clock?: VirtualClock } = {},
+	options: {
+		seed?: number;
+		operator?: OperatorProfile;
+		cell?: CellProfile;
+		radio?: RadioObserver;
+		clock?: VirtualClock;
+		hosts?: readonly StreamHost[];
+	} = {},
 ): World {
 	const clock = options.clock ?? new VirtualClock();
 	const seed = options.seed ?? 1;
@@ -53,7 +60,7 @@ export function world(
 		random: createRandom(seed),
 		seed,
 		network,
-		internet: memoryNetwork(clock, internet([host], { "server.test": [SERVER4, SERVER] })),
+		internet: memoryNetwork(clock, internet([host, ...(options.hosts ?? [])], { "server.test": [SERVER4, SERVER] })),
 		...(options.radio === undefined ? {} : { radio: options.radio }),
 		onEvent: (name, data) => eventLog.push({ timeMs: clock.now(), name, data }),
 	});
