@@ -3,7 +3,7 @@ import type { ClientError } from "./client-error.js";
 import { KeepAlive } from "./keep-alive.js";
 import * as packets from "./mqtt-packets.js";
 import { PacketReader } from "./mqtt-reader.js";
-import { type Bytes, Stream, type Timers } from "./stream.js";
+import { type Bytes, bytesIn, Stream, type Timers } from "./stream.js";
 
 /** Left free by what the application is told, so that an acknowledgement and a PINGREQ fit beside its message. As Moddable's. */
 const RESERVE_BYTES = 8;
@@ -14,13 +14,6 @@ const MOST_ANSWERS = 64;
 
 /** 3.2.2.3 */
 const REFUSALS = ["", "its version of MQTT", "the client's identifier", "for now: no service", "user or password", "not authorised"];
-
-function lengthOf(data: unknown): number {
-	const { byteLength, BYTES_PER_ELEMENT } = (data ?? {}) as { byteLength?: number; BYTES_PER_ELEMENT?: number };
-	if (typeof byteLength !== "number" || (BYTES_PER_ELEMENT ?? 1) > 1)
-		throw new TypeError("data: an ArrayBuffer or a view of bytes is required");
-	return byteLength;
-}
 
 function checkCallbacks(options: MQTTOptions): void {
 	for (const name of ["onReadable", "onWritable", "onControl", "onError"] as const)
@@ -113,19 +106,10 @@ export class MqttClient {
 	}
 
 	read(into: number | Bytes = this.#reader.unread): ArrayBuffer | number | undefined {
-		const asked = typeof into === "number" ? into : lengthOf(into);
-		if (!(asked >= 0) || asked % 1 !== 0) throw new RangeError("count: a whole number of bytes");
-		const count = Math.min(asked, this.#reader.unread);
-		if (count === 0) return undefined;
-		let result: ArrayBuffer | number;
-		if (typeof into === "number") {
-			result = this.#stream.read(count);
-		} else {
-			const isView = ArrayBuffer.isView(into);
-			this.#stream.fill(new Uint8Array(isView ? into.buffer : into, isView ? into.byteOffset : 0, count));
-			result = count;
-		}
-		this.#reader.took(count);
+		const before = this.#stream.readable;
+		const result = this.#stream.take(into, this.#reader.unread);
+		if (result === undefined) return undefined;
+		this.#reader.took(before - this.#stream.readable);
 		// The reader goes on by itself after the callback that told of these bytes; there is none around this call.
 		if (!this.#reader.running && this.#reader.unread === 0) this.goOn();
 		return result;
@@ -151,7 +135,7 @@ export class MqttClient {
 
 	private writeFragment(data: Bytes | null, options: WriteOptions | undefined): void {
 		if (options !== undefined) throw new Error(`a message is being written: ${this.#unwritten} bytes of it come first, without options`);
-		const byteCount = lengthOf(data);
+		const byteCount = bytesIn(data);
 		if (byteCount > this.#unwritten) throw new RangeError(`data: ${byteCount} bytes, the message has ${this.#unwritten} left`);
 		this.checkRoom(byteCount);
 		if (byteCount > 0) this.#stream.write(data as Bytes);
@@ -160,7 +144,7 @@ export class MqttClient {
 	}
 
 	private publish(data: Bytes | null, options: WriteOptions): void {
-		const present = lengthOf(data);
+		const present = bytesIn(data);
 		const byteLength = options.byteLength ?? present;
 		if (!(byteLength >= present) || byteLength % 1 !== 0) throw new RangeError("byteLength: of the whole message, no less than data has");
 		const id = this.idFor(options);

@@ -25,6 +25,14 @@ export interface StreamOwner {
 	onEnd(error: ClientError): void;
 }
 
+/** Of a byte buffer of ECMA-419. @throws TypeError for anything else, views of wider elements too */
+export function bytesIn(data: unknown): number {
+	const { byteLength, BYTES_PER_ELEMENT } = (data ?? {}) as { byteLength?: number; BYTES_PER_ELEMENT?: number };
+	if (typeof byteLength !== "number" || (BYTES_PER_ELEMENT ?? 1) > 1)
+		throw new TypeError("data: an ArrayBuffer or a view of bytes is required");
+	return byteLength;
+}
+
 /** An assumption: names are asked for over a network that may have to be joined first. */
 const RESOLVE_WITHIN_MS = 30_000;
 /** What Moddable's MQTT client waits for a connection. */
@@ -70,10 +78,22 @@ export class Stream {
 		return this.#open;
 	}
 
-	/** The caller knows that so many bytes are there. */
-	read(count: number): ArrayBuffer {
-		this.readable -= count;
-		return this.#socket.read(count);
+	/**
+	 * What a `read` of the application is: so many bytes, or a buffer to fill, and in both cases no more than `most`; undefined for none.
+	 * @throws RangeError, TypeError
+	 */
+	take(into: number | Bytes, most: number): ArrayBuffer | number | undefined {
+		const asked = typeof into === "number" ? into : bytesIn(into);
+		if (!(asked >= 0) || asked % 1 !== 0) throw new RangeError("count: a whole number of bytes");
+		const count = Math.min(asked, most);
+		if (count === 0) return undefined;
+		if (typeof into === "number") {
+			this.readable -= count;
+			return this.#socket.read(count);
+		}
+		const isView = ArrayBuffer.isView(into);
+		this.fill(new Uint8Array(isView ? into.buffer : into, isView ? into.byteOffset : 0, count));
+		return count;
 	}
 
 	/** Fills the view; the caller knows that so many bytes are there. */
