@@ -53,7 +53,7 @@ export class Events implements ModemContext {
 	private contextLost(): void {
 		const core = this.#core;
 		if (core.network.wanted === undefined) return;
-		core.network.registered = false;
+		core.network.contextLost();
 		core.addresses.forget();
 		core.sockets.closeAll();
 		core.want(JobId.registration);

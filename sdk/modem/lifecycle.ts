@@ -143,8 +143,13 @@ function withoutLabel(text: string): string {
 function onManufacturer(core: ModemCore, line: AtLine): void {
 	if (core.lifecycle.manufacturer === "") core.lifecycle.manufacturer = trimmed(line);
 }
+/** `+CGMM: "Air780E"`: some put the prefix and quotes around what TS 27.007 5.2 has bare. */
+function bareModel(text: string): string {
+	const bare = text.startsWith("+CGMM:") ? text.slice(6).trim() : text;
+	return bare.length > 2 && bare.startsWith('"') && bare.endsWith('"') ? bare.slice(1, -1) : bare;
+}
 function onModel(core: ModemCore, line: AtLine): void {
-	const text = trimmed(line);
+	const text = bareModel(trimmed(line));
 	if (text === "" || core.lifecycle.isModelAccepted) return;
 	core.lifecycle.isModelAccepted = acceptsModel(core.driver.models, text);
 	if (core.lifecycle.model === "" || core.lifecycle.isModelAccepted) core.lifecycle.model = text;

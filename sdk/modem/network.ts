@@ -78,6 +78,11 @@ export class Network {
 		if (this.#core.lifecycle.phase === "on") this.#core.want(JobId.detach);
 		this.#core.updateConnection();
 	}
+	/** Registration is to be asked for, and what the vendor's stack needs is to be activated again. */
+	contextLost(): void {
+		this.registered = false;
+		this.#isActivated = false;
+	}
 	/** After a restart of the module: nothing of before holds. */
 	forget(): void {
 		this.registered = false;

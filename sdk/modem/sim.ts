@@ -39,6 +39,7 @@ export class Sim {
 				break;
 			case "NOT INSERTED":
 			case "SIM REMOVED":
+			case "SIM not inserted":
 				this.state = "absent";
 				break;
 			case "NOT READY":
