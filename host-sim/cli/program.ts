@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
+import { addConform } from "./commands/conform.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addDrivers } from "./commands/drivers.js";
 import { addPersonas } from "./commands/personas.js";
@@ -22,7 +23,7 @@ const program = new Command("xs-cellular")
 	.configureOutput({ outputError: oneLine("xs-cellular") })
 	.exitOverride();
 
-for (const add of [addRun, addSim, addReplay, addRecord, addDoctor, addDrivers, addPersonas, addScenarios]) add(program);
+for (const add of [addRun, addSim, addReplay, addRecord, addConform, addDoctor, addDrivers, addPersonas, addScenarios]) add(program);
 for (const command of program.commands) command.exitOverride().configureOutput({ outputError: oneLine(`xs-cellular ${command.name()}`) });
 
 // A reader such as `head` has seen enough: nothing is wrong, and there is nobody to tell.

@@ -1,0 +1,94 @@
+import type { Driver } from "../../../sdk/modem/driver.js";
+import { Modem } from "../../../sdk/modem.js";
+import type { Clock } from "../../clock/clock.js";
+import type { ApplicationHost } from "../../engine/engine.js";
+import type { Lifetime } from "../../platform/lifetime.js";
+import { createSerial } from "../../platform/serial.js";
+import { createTime } from "../../platform/time.js";
+import { createTimer } from "../../platform/timer.js";
+import { Bench } from "./bench.js";
+import { check, Disproved } from "./case.js";
+import { FarEnd } from "./far-end.js";
+
+/** Every wait of the SDK is bounded; ten minutes of a real module's silence are enough to judge by. */
+const LONGEST_MS = 600_000;
+/** How often a condition is looked at. */
+const LOOK_MS = 20;
+
+/** A real module at a real port, in real time. */
+export class PortBench extends Bench {
+	readonly modem: Modem;
+	readonly simulation = undefined;
+	readonly far: FarEnd;
+	readonly #clock: Clock;
+	readonly #startMs: number;
+	readonly #closers = new Set<() => void>();
+	#failure: Error | undefined;
+
+	/** @throws what the port says when it cannot be had */
+	constructor(driver: Driver, port: string, baud: number | undefined, clock: Clock) {
+		super(driver);
+		this.#clock = clock;
+		this.#startMs = clock.now();
+		this.far = new FarEnd(clock);
+		const life = this.#life();
+		this.modem = new Modem({
+			driver,
+			serial: { io: createSerial(this.#host(), life), device: port, ...(baud === undefined ? {} : { baud }) } as never,
+			timer: createTimer(clock, life) as never,
+			time: createTime(clock, 0) as never,
+			...this.handlers,
+		});
+	}
+	get nowMs(): number {
+		return this.#clock.now() - this.#startMs;
+	}
+	async until(what: string, condition: () => boolean, withinMs = LONGEST_MS): Promise<void> {
+		const endMs = this.#clock.now() + withinMs;
+		while (this.#failure === undefined && !condition() && this.#clock.now() < endMs) await this.pass(LOOK_MS);
+		if (this.#failure !== undefined) throw new Disproved(this.#failure.message);
+		const problems = this.errors.map(({ code, message }) => `; ${code}: ${message}`).join("");
+		check(condition(), `${what} did not come within ${withinMs / 1000} s${problems}`);
+	}
+	async pass(ms: number): Promise<void> {
+		await new Promise<void>(resolve => {
+			this.#clock.after(ms, resolve);
+		});
+	}
+	async close(): Promise<void> {
+		this.modem.close();
+		for (const close of this.#closers) close();
+	}
+	#host(): ApplicationHost {
+		return {
+			clock: this.#clock,
+			lines: new Map(),
+			setPin() {},
+			readPin: () => 1,
+			storage: new Map(),
+			monitor() {},
+			log() {},
+			firstTick: 0,
+		};
+	}
+	#life(): Lifetime {
+		return {
+			alive: true,
+			realm: globalThis as never,
+			call: (callback, receiver, ...args) => {
+				try {
+					callback?.apply(receiver, args as unknown[]);
+				} catch (thrown) {
+					this.#failure ??= thrown as Error;
+				}
+			},
+			fail: error => {
+				this.#failure ??= error;
+			},
+			onEnd: close => {
+				this.#closers.add(close);
+				return () => this.#closers.delete(close);
+			},
+		};
+	}
+}

@@ -1,0 +1,121 @@
+import type { Driver } from "../../../sdk/modem/driver.js";
+import { Modem } from "../../../sdk/modem.js";
+import { VirtualClock } from "../../clock/virtual-clock.js";
+import type { ApplicationHost } from "../../engine/engine.js";
+import type { Persona } from "../../modem/persona.js";
+import { createDigital } from "../../platform/digital.js";
+import type { Lifetime } from "../../platform/lifetime.js";
+import { createSerial } from "../../platform/serial.js";
+import { createTime } from "../../platform/time.js";
+import { createTimer } from "../../platform/timer.js";
+import { createMemoryLine } from "../../ports/memory.js";
+import { createSimulation, type Simulation, type SimulationOptions } from "../../simulation.js";
+import { Bench } from "./bench.js";
+import { check, Disproved } from "./case.js";
+import { FAR_ADDRESSES, FAR_NAME, FarEnd } from "./far-end.js";
+
+export type WorldOptions = Partial<Pick<SimulationOptions, "coverage" | "operator" | "cell" | "module">>;
+
+/** Every wait of the SDK is bounded; an hour of silence is a hang. */
+const LONGEST_MS = 3_600_000;
+
+/** A simulated module in its world, in virtual time. */
+export class SimulatedBench extends Bench {
+	readonly modem: Modem;
+	readonly simulation: Simulation;
+	readonly far: FarEnd;
+	/** Bytes that passed, for cases about what must not. */
+	toModule = "";
+	readonly #clock = new VirtualClock();
+	#thrown: Error | undefined;
+	readonly #closers = new Set<() => void>();
+
+	constructor(driver: Driver, persona: Persona, seed: number, world: WorldOptions) {
+		super(driver);
+		const clock = this.#clock;
+		this.far = new FarEnd(clock);
+		const line = createMemoryLine({ clock });
+		this.simulation = createSimulation({
+			persona,
+			clock,
+			seed,
+			hosts: [this.far],
+			names: { [FAR_NAME]: FAR_ADDRESSES },
+			port: line.port,
+			...world,
+		});
+		this.simulation.module.trace = (direction, bytes) => {
+			if (direction === "toModule") this.toModule += Buffer.from(bytes).toString("latin1");
+		};
+		const host = this.#host(line.line);
+		const life = this.#life();
+		const io = createDigital(host, life) as never;
+		const pin = (name: string) => ({ io, pin: name, mode: (io as { Output: number }).Output });
+		this.modem = new Modem({
+			driver,
+			serial: { io: createSerial(host, life), device: "memory:modem" } as never,
+			pins: { power: pin("power"), reset: pin("reset"), wake: pin("wake") } as never,
+			timer: createTimer(clock, life) as never,
+			time: createTime(clock, 0) as never,
+			...this.handlers,
+		});
+		this.simulation.module.powerOn();
+	}
+	get nowMs(): number {
+		return this.#clock.now();
+	}
+	async until(what: string, condition: () => boolean, withinMs = LONGEST_MS): Promise<void> {
+		const isMet = !this.#clock.runWhile(() => this.#thrown === undefined && !condition(), this.#clock.now() + withinMs);
+		this.#rethrow();
+		const problems = this.errors.map(({ code, message }) => `; ${code}: ${message}`).join("");
+		check(isMet, `${what} did not come within ${withinMs / 1000} s${problems}`);
+	}
+	async pass(ms: number): Promise<void> {
+		this.#clock.run(this.#clock.now() + ms);
+		this.#rethrow();
+	}
+	async close(): Promise<void> {
+		this.modem.close();
+		for (const close of this.#closers) close();
+		this.simulation.close();
+	}
+
+	#rethrow(): void {
+		const thrown = this.#thrown;
+		this.#thrown = undefined;
+		if (thrown !== undefined) throw new Disproved(`an exception left a callback: ${thrown.message}`);
+	}
+	#host(line: ReturnType<typeof createMemoryLine>["line"]): ApplicationHost {
+		return {
+			clock: this.#clock,
+			lines: new Map([["modem", line]]),
+			setPin: (pin, level) => this.simulation.module.setPin(pin, level),
+			readPin: pin => this.simulation.module.readPin(pin),
+			storage: new Map(),
+			monitor() {},
+			log() {},
+			firstTick: 0,
+		};
+	}
+	/** The application is the case itself: what leaves a callback of the SDK is a failure. */
+	#life(): Lifetime {
+		return {
+			alive: true,
+			realm: globalThis as never,
+			call: (callback, receiver, ...args) => {
+				try {
+					callback?.apply(receiver, args as unknown[]);
+				} catch (thrown) {
+					this.#thrown ??= thrown as Error;
+				}
+			},
+			fail: error => {
+				this.#thrown ??= error;
+			},
+			onEnd: close => {
+				this.#closers.add(close);
+				return () => this.#closers.delete(close);
+			},
+		};
+	}
+}
