@@ -25,6 +25,8 @@ const cases = [
 		async bench => {
 			const { imei } = await identified(bench);
 			check(/^\d{15}$/.test(imei ?? ""), `the IMEI is ${JSON.stringify(imei)}`);
+			// Reporting body 00 is test equipment (GSMA TS.06); its numbers, and those that were masked, have no check digit.
+			if (imei?.startsWith("00")) return;
 			const sum = [...(imei as string)].reduce((total, digit, index) => {
 				const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
 				return total + (value > 9 ? value - 9 : value);
