@@ -71,6 +71,17 @@ export class AtChannel<C> {
 		);
 	}
 
+	/** Longest line from the module, bytes. */
+	get lineCapacity(): number {
+		return this.#runner.framer.line.capacity;
+	}
+
+	/** Makes room for lines of this length; it is never given back, and a shorter one changes nothing. Not from a callback of this channel. */
+	reserveLine(capacity: number): void {
+		const { line } = this.#runner.framer;
+		if (capacity > line.capacity) line.grow(capacity);
+	}
+
 	/** Lines that no table knows. */
 	get unknownLines(): number {
 		return this.#runner.router.unknownLines;

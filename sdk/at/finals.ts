@@ -59,6 +59,13 @@ function extendedError(line: LineBuffer): Final {
 	return line.startsWith("+CMS ERROR") ? Final.cms : Final.none;
 }
 
+/** Whether `+CM? E…:` stands at this position, which may be glued to what was before it. */
+export function isExtendedErrorAt(line: LineBuffer, position: number): boolean {
+	const { data, end } = line;
+	if (end - position < 11 || data[position + 1] !== 0x43 || data[position + 2] !== 0x4d || data[position + 4] !== 0x20) return false;
+	return data[position + 10] === COLON && data[position + 5] === 0x45;
+}
+
 function endsOrGoesOn(line: LineBuffer, at: number): boolean {
 	return at === line.end || line.data[at] === COLON || line.data[at] === BLANK;
 }

@@ -23,7 +23,7 @@ const MAX_HEX_DIGITS = 13;
  */
 export class LineBuffer implements AtLine {
 	/** What was received; the framer writes it. */
-	readonly data: Uint8Array;
+	data: Uint8Array;
 	/** The line is data[begin, end), its commas outside quotes are commas[0, commaCount). */
 	begin = 0;
 	end = 0;
@@ -36,13 +36,23 @@ export class LineBuffer implements AtLine {
 	/** The data that followed; none when the end is 0. */
 	payloadEnd = 0;
 	payloadBegin = 0;
-	readonly capacity: number;
+	capacity: number;
 	/** Where the parameter last looked up ends. */
 	#end = 0;
 
 	constructor(capacity: number, reserve: number) {
 		// One byte behind the line ends every scan.
 		this.data = new Uint8Array(capacity + reserve + 1);
+		this.capacity = capacity;
+	}
+
+	/** Room for longer lines; what is there stays where it is. */
+	grow(capacity: number): void {
+		const { data } = this;
+		const grown = new Uint8Array(data.length + capacity - this.capacity);
+		grown.set(data.subarray(0, this.capacity + 1));
+		grown.set(data.subarray(this.capacity + 1), capacity + 1);
+		this.data = grown;
 		this.capacity = capacity;
 	}
 

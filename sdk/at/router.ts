@@ -2,7 +2,7 @@ import type { Command } from "./command.js";
 import type { Records } from "./decode.js";
 import type { CommandLine } from "./encode.js";
 import { type Exchange, Phase } from "./exchange.js";
-import { callFinal, commonFinal, declaredFinal, Final, isPromptLine } from "./finals.js";
+import { callFinal, commonFinal, declaredFinal, Final, isExtendedErrorAt, isPromptLine } from "./finals.js";
 import type { FrameSink } from "./frame-sink.js";
 import type { AtLine } from "./line.js";
 import type { LineBuffer } from "./line-buffer.js";
@@ -103,7 +103,7 @@ export class Router<C> implements FrameSink {
 		try {
 			if (row < 0) this.commandData(isComplete);
 			else if (isComplete && !this.line.isTruncated) this.urcData(this.#urcs[row]!);
-			else this.unknown();
+			else this.cut(this.#urcs[row]!);
 		} catch (thrown) {
 			this.#events.onException(thrown);
 		}
@@ -118,7 +118,7 @@ export class Router<C> implements FrameSink {
 		const exchange = this.#exchange;
 		const after = exchange.isListening ? exchange.matchPrefix(line, position) : -1;
 		if (after >= 0) return line.data[after] === COLON;
-		if (isExtendedError(line, position)) return true;
+		if (isExtendedErrorAt(line, position)) return true;
 		if (this.#index.find(line, position) < 0) return false;
 		return line.data.lastIndexOf(COLON, this.#index.parameters - 1) > position;
 	}
@@ -363,10 +363,7 @@ export class Router<C> implements FrameSink {
 	private urc(row: number): number {
 		const urc = this.#urcs[row]!;
 		const line = this.line;
-		if (line.isTruncated) {
-			this.unknown();
-			return 0;
-		}
+		if (line.isTruncated) return this.cut(urc);
 		const count = urc.binary && !urc.binaryAfter ? Math.max(0, urc.binary(line) | 0) : 0;
 		if (count > 0) {
 			this.#dataRow = row;
@@ -374,6 +371,12 @@ export class Router<C> implements FrameSink {
 		}
 		if (urc.nextLine?.(line)) this.openRow = row;
 		urc.handle(this.#context, line);
+		return 0;
+	}
+
+	private cut(urc: Urc<C>): number {
+		if (urc.onTruncated) urc.onTruncated(this.#context, this.line);
+		else this.unknown();
 		return 0;
 	}
 
@@ -389,10 +392,4 @@ export class Router<C> implements FrameSink {
 		this.line.parametersAt(this.line.begin);
 		if (this.#onUnknown) this.#onUnknown(this.#context, this.line);
 	}
-}
-
-function isExtendedError(line: LineBuffer, position: number): boolean {
-	const { data, end } = line;
-	if (end - position < 11 || data[position + 1] !== 0x43 || data[position + 2] !== 0x4d || data[position + 4] !== 0x20) return false;
-	return data[position + 10] === COLON && data[position + 5] === 0x45;
 }

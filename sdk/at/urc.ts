@@ -13,6 +13,8 @@ export interface Urc<C> {
 	/** Asked while a command with this prefix waits for its information line: is the line that (true) or the URC (false)? Left out: it is the response. */
 	readonly isResponse?: (line: AtLine, command: Command<any, any>) => boolean;
 	readonly handle: (context: C, line: AtLine) => void;
+	/** The line, or its data, was longer than the buffer: its first parameters can be read, the last one is cut. Left out: the line counts as unknown. */
+	readonly onTruncated?: (context: C, line: AtLine) => void;
 	/**
 	 * Whether the report goes on in the next line (`+CMT: …`, and the message below it). That line goes to `handle` too: the next one that has no
 	 * prefix of a row and is no final result, even while a command waits for a line without prefix.
