@@ -65,6 +65,12 @@ function onReport(modem: ModemContext, line: AtLine): void {
 	else onStackReport(modem, line);
 }
 
+/** Data of a stream that do not come whole leave a gap in it. */
+function onLost(modem: ModemContext, line: AtLine): void {
+	const socket = line.uint(1);
+	if (socket !== undefined && line.equals(0, "recv")) modem.sockets.lost(socket);
+}
+
 type Channel = AtChannel<ModemContext>;
 
 /** With `+QISEND`: BC660K, BC950K and BC260Y. */
@@ -91,7 +97,7 @@ export const quectelNb: SocketDialect = Object.freeze({
 	resolve: resolveHost,
 	urcs: deepFreeze([
 		{ prefix: "+QIOPEN", spec: MANUAL, handle: (modem, line) => onOpened(modem, line) },
-		{ prefix: "+QIURC", spec: MANUAL, handle: onReport },
+		{ prefix: "+QIURC", spec: MANUAL, handle: onReport, onTruncated: onLost },
 		{ prefix: "+QIDNSGIP", spec: MANUAL, handle: (modem, line) => onResolved(modem, line, 0) },
 	]),
 	commands: Object.freeze([QIOPEN.set, QISEND.set, QICLOSE.set, QIDNSGIP.set, QICFG.set, QICFG_READ.set, QPING.set]),

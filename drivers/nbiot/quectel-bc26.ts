@@ -55,8 +55,9 @@ export const quectelBc26 = defineDriver({
 	vendor: "Quectel",
 	models: ["BC26", "BC66", "BC66-NA"],
 	documents: [OPEN_DRIVER, RT_THREAD, NOTES, BOOT_ROM],
-	// A pushed datagram of 512 bytes is 1,024 digits and at most 25 characters around them.
-	uart: { baud: 115_200, flowControl: "none", lineBytes: 1100 },
+	// A pushed datagram of 512 bytes is 1,024 digits and at most 25 characters around them; of a stream at most 1,024 bytes come at a time,
+	// as in the firmware of BC260Y (an assumption here).
+	uart: { baud: 115_200, flowControl: "none", lineBytes: 1100, streamLineBytes: 2100 },
 	// The boot ROM talks on this UART before the banner. 10 s is an assumption, as for BC660K.
 	boot: { banners: ["RDY"], withinMs: 10_000, settleMs: 300 },
 	// Both are pulled up inside; the boards of the open drivers invert them.

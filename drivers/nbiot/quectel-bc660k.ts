@@ -60,8 +60,9 @@ export const quectelBc660k = defineDriver({
 	vendor: "Quectel",
 	models: ["BC660K-GL"],
 	documents: [MANUAL, HARDWARE, CAPTURE, OPEN_DRIVER, EMULATOR],
-	// A pushed datagram of 512 bytes is 1,024 digits and at most 25 characters around them.
-	uart: { baud: 115_200, flowControl: "none", lineBytes: 1100 },
+	// A pushed datagram of 512 bytes is 1,024 digits and at most 25 characters around them; of a stream at most 1,024 bytes come at a time,
+	// as in the firmware of BC260Y (an assumption here).
+	uart: { baud: 115_200, flowControl: "none", lineBytes: 1100, streamLineBytes: 2100 },
 	// 10 s is an assumption: the open driver probes 600 ms after the reset pin is released.
 	boot: { banners: ["RDY"], withinMs: 10_000, settleMs: 300 },
 	// Hardware Design: both are pulled up inside and asserted by a low level. BOOT stays open, there is no power key.

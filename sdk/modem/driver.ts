@@ -87,6 +87,8 @@ export interface Uart {
 	readonly commandGapMs?: Millis;
 	/** Longest line that the module may send, for example a pushed datagram in hex. 256 when absent. */
 	readonly lineBytes?: number;
+	/** The same once a stream is opened, where the module pushes more of a stream than of a datagram; the room is made then. */
+	readonly streamLineBytes?: number;
 }
 
 export interface Boot {
