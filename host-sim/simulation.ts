@@ -7,6 +7,7 @@ import { internet, type StreamHost, type UdpHost } from "./internet/host.js";
 import { createModule, type ModuleOptions, type SimulatedModule } from "./modem/module.js";
 import type { Persona } from "./modem/persona.js";
 import type { Coverage } from "./network/coverage.js";
+import type { IpTraffic } from "./network/flow-path.js";
 import { addressFamily, canonicalHost } from "./network/ip-text.js";
 import { type LoopbackRoute, loopbackNetwork } from "./network/loopback-network.js";
 import { memoryNetwork } from "./network/memory-network.js";
@@ -40,6 +41,8 @@ export interface SimulationOptions {
 	readonly cell?: CellProfile;
 	readonly coverage?: Coverage;
 	readonly startUtcMs?: number;
+	/** Told of every datagram and every piece of a stream that passed the device's IP stack. */
+	readonly onTraffic?: (packet: IpTraffic) => void;
 	/** Further options of the module: identifiers, SIM, NVRAM, levels of its pins. */
 	readonly module?: Partial<Pick<ModuleOptions, "imei" | "serialNumber" | "sim" | "nvram" | "faults" | "activeLevel">>;
 }
@@ -81,8 +84,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
 		internet: servers,
 		radio: energy,
 		startUtcMs: options.startUtcMs ?? (clock.kind === "real" ? Date.now() - clock.now() : undefined),
+		...(options.onTraffic === undefined ? {} : { onTraffic: options.onTraffic }),
 		onEvent: (name, data) => {
-			if (name === "datagram-up") energy.datagram();
+			if (name === "datagram-up" || name === "stream-up") energy.datagram();
 			events.emit(name, data);
 		},
 	});

@@ -3,8 +3,18 @@ import type { Random } from "../clock/random.js";
 import type { Bearers } from "./bearers.js";
 import { addressFamily } from "./ip-text.js";
 import type { Nas } from "./nas.js";
-import type { PublicNetwork } from "./public-network.js";
+import type { Endpoint, PublicNetwork } from "./public-network.js";
 import type { RadioNetwork } from "./radio-network.js";
+
+/** What passed between the device and the internet, as its IP stack saw it; the payload of TLS is the plain text. */
+export interface IpTraffic {
+	readonly kind: "datagram" | "open" | "data" | "close";
+	readonly direction: "up" | "down";
+	readonly device: Endpoint;
+	readonly host: Endpoint;
+	/** Empty for "open" and "close". Not kept. */
+	readonly bytes: Uint8Array;
+}
 
 export interface FlowsOwner {
 	readonly clock: Clock;
@@ -15,6 +25,7 @@ export interface FlowsOwner {
 	readonly internet: PublicNetwork;
 	/** What the module takes for the time. */
 	utcMs(): number;
+	traffic(packet: IpTraffic): void;
 	emit(name: string, data: Record<string, unknown>): void;
 }
 

@@ -33,6 +33,7 @@ export class StreamFlow implements Flow {
 	/** The host of the module is not told any more. */
 	#deaf = false;
 	#peer = "";
+	#source = "";
 	#path: TcpPath | undefined;
 	#device: TcpEndpoint | undefined;
 	#host: TcpEndpoint | undefined;
@@ -64,6 +65,7 @@ export class StreamFlow implements Flow {
 		const source = address === undefined ? undefined : sourceAddress(this.#o, this.cid, address);
 		if (address === undefined || source === undefined) return void this.#fail("unreachable");
 		this.#peer = address;
+		this.#source = source;
 		this.#state = "connecting";
 		this.#build({ address: source, port: this.localPort }, { address, port: this.#port });
 		this.#device!.connect();
@@ -78,6 +80,7 @@ export class StreamFlow implements Flow {
 		this.#pendingBytes += bytes.length;
 		this.#unacknowledged.push({ bytes: bytes.length, end: this.#layer!.deviceSend(bytes) });
 		this.#o.emit("stream-up", { to: this.#peer, port: this.#port, bytes: bytes.length });
+		this.#passed("data", "up", bytes);
 	}
 	consumed(bytes: number): void {
 		this.#device?.consumed(bytes);
@@ -92,6 +95,7 @@ export class StreamFlow implements Flow {
 			this.#layer!.deviceClose();
 			this.#device!.close();
 			this.#o.emit("stream-closed", { by: "device" });
+			this.#passed("close", "up");
 		} else this.#device?.abort();
 	}
 	/** The address is gone: the host will find out by itself. */
@@ -107,6 +111,10 @@ export class StreamFlow implements Flow {
 		this.#device?.kill();
 	}
 
+	#passed(kind: "open" | "data" | "close", direction: "up" | "down", bytes: Uint8Array = new Uint8Array(0)): void {
+		const device = { address: this.#source, port: this.localPort };
+		this.#o.traffic({ kind, direction, device, host: { address: this.#peer, port: this.#port }, bytes });
+	}
 	#end(): void {
 		if (this.#state === "over") return;
 		this.#state = "over";
@@ -126,6 +134,7 @@ export class StreamFlow implements Flow {
 		if (this.#state === "over") return;
 		this.#end();
 		this.#o.emit("stream-closed", { by });
+		this.#passed("close", "down");
 		for (const { bytes } of this.#unacknowledged.splice(0)) this.#tell(() => this.#listener.sent(bytes, false));
 		this.#tell(() => this.#listener.closed());
 		this.#deaf = true;
@@ -174,6 +183,7 @@ export class StreamFlow implements Flow {
 				if (this.#state !== "connecting") return;
 				this.#state = "open";
 				this.#o.emit("stream-opened", { to: this.#peer, port: this.#port });
+				this.#passed("open", "up");
 				this.#tell(() => this.#listener.opened());
 			},
 			failed: (why: TlsFailure): void => {
@@ -184,6 +194,7 @@ export class StreamFlow implements Flow {
 				// After `close` nobody reads any more; what was taken before still has to get out.
 				if (this.#state !== "open") return void device.consumed(bytes.length);
 				this.#o.emit("stream-down", { from: this.#peer, port: this.#port, bytes: bytes.length });
+				this.#passed("data", "down", bytes);
 				this.#tell(() => this.#listener.received(bytes, this.#peer, this.#port));
 			},
 			toHost: (bytes: Uint8Array, taken: () => void): void => this.#stream?.send(bytes, taken),

@@ -107,6 +107,7 @@ export class UdpFlow implements Flow {
 		this.#seenMs = clock.now();
 		const from = { address, port: this.localPort };
 		emit("datagram-up", { to: peer, port: this.#port, bytes: bytes.length });
+		this.#o.traffic({ kind: "datagram", direction: "up", device: from, host: { address: peer, port: this.#port }, bytes });
 		clock.after(latencyMs(this.#o), () => {
 			internet.send(from, { address: peer, port: this.#port }, bytes, reply => {
 				const copy = reply.slice();
@@ -131,6 +132,8 @@ export class UdpFlow implements Flow {
 				return;
 			}
 			emit("datagram-down", { from: peer, port: this.#port, bytes: bytes.length });
+			const device = { address, port: this.localPort };
+			this.#o.traffic({ kind: "datagram", direction: "down", device, host: { address: peer, port: this.#port }, bytes });
 			this.#listener.received(bytes, peer, this.#port);
 		};
 		if (!nas.downlink(bytes.length, delivered)) this.#lost("downlink", "asleep", bytes.length);

@@ -5,6 +5,7 @@ import type { Assumption } from "./assumptions.js";
 import { Bearers } from "./bearers.js";
 import { VoiceCalls } from "./calls.js";
 import { COVERAGE_ASSUMPTIONS } from "./coverage.js";
+import type { IpTraffic } from "./flow-path.js";
 import { Flows } from "./flows.js";
 import { Messages } from "./messages.js";
 import { Nas } from "./nas.js";
@@ -27,6 +28,7 @@ export interface UeOptions {
 	/** UTC at clock time 0. */
 	readonly startUtcMs?: number;
 	readonly onEvent?: (name: string, data: Record<string, unknown>) => void;
+	readonly onTraffic?: (packet: IpTraffic) => void;
 }
 
 /** Midnight UTC, 1 January 2026: where virtual time begins unless the caller says otherwise. */
@@ -77,7 +79,8 @@ export class VirtualUe implements Ue {
 		const { internet } = options;
 		const nas = this.#nas;
 		const utcMs = (): number => this.#startUtcMs + Math.round(clock.now());
-		this.#flows = new Flows({ clock, network, random: random.fork("flows"), nas, bearers: this.#bearers, internet, utcMs, emit });
+		const traffic = options.onTraffic ?? (() => {});
+		this.#flows = new Flows({ clock, network, random: random.fork("flows"), nas, bearers: this.#bearers, internet, utcMs, traffic, emit });
 		const time = () => ({ utcMs: utcMs(), quarterHours: network.operator.quarterHours });
 		this.messages = new Messages({ clock, nas, time, offer: (tpdu, done) => this.#offerSms(tpdu, done), emit });
 		const changed = (call: VoiceCall): void => notify(listener => listener.callChanged(call));

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TEST_OPERATOR } from "../../host-sim/network/operator.js";
 import { CLOSED_PORT, everyByte, segmentsLost, streamWorld } from "./stream-world.js";
+import { SERVER } from "./world.js";
 
 describe("a connection", () => {
 	test("opens after one round trip, carries bytes both ways, tells when they are in the peer's hands", () => {
@@ -93,6 +94,23 @@ describe("a connection", () => {
 		expect(client.log).toEqual(["opened", "sent 5537 false", "sent 60000 true", "sent 5536 true"]);
 		expect(w.connections[0]!.bytes).toHaveLength(65_536);
 	});
+});
+
+test("what passes the IP stack can be watched: datagrams, streams from open to close", () => {
+	const seen: string[] = [];
+	const w = streamWorld({
+		onTraffic: packet => seen.push(`${packet.kind} ${packet.direction} ${packet.host.port} ${packet.bytes.length}`),
+	});
+	const udp = w.ue.openFlow("udp", 0, SERVER, 5683, 4000, { opened() {}, failed() {}, sent() {}, received() {}, closed() {} });
+	const client = w.open(7);
+	w.seconds(62);
+	udp.send(new Uint8Array(5));
+	client.flow.send(new Uint8Array(6));
+	w.seconds(70);
+	w.connections[0]!.connection.send(new Uint8Array(7));
+	w.seconds(75);
+	client.flow.close();
+	expect(seen).toEqual(["open up 7 0", "data up 7 6", "datagram up 5683 5", "datagram down 5683 5", "data down 7 7", "close up 7 0"]);
 });
 
 describe("the receive window", () => {

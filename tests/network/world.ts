@@ -1,6 +1,7 @@
 import { createRandom } from "../../host-sim/clock/random.js";
 import { VirtualClock } from "../../host-sim/clock/virtual-clock.js";
 import { internet, type StreamHost, type UdpHost } from "../../host-sim/internet/host.js";
+import type { IpTraffic } from "../../host-sim/network/flow-path.js";
 import { memoryNetwork } from "../../host-sim/network/memory-network.js";
 import type { CellProfile, OperatorProfile } from "../../host-sim/network/operator.js";
 import type { RadioObserver } from "../../host-sim/network/radio.js";
@@ -36,6 +37,7 @@ export function world(
 		radio?: RadioObserver;
 		clock?: VirtualClock;
 		hosts?: readonly StreamHost[];
+		onTraffic?: (packet: IpTraffic) => void;
 	} = {},
 ): World {
 	const clock = options.clock ?? new VirtualClock();
@@ -62,6 +64,7 @@ export function world(
 		network,
 		internet: memoryNetwork(clock, internet([host, ...(options.hosts ?? [])], { "server.test": [SERVER4, SERVER] })),
 		...(options.radio === undefined ? {} : { radio: options.radio }),
+		...(options.onTraffic === undefined ? {} : { onTraffic: options.onTraffic }),
 		onEvent: (name, data) => eventLog.push({ timeMs: clock.now(), name, data }),
 	});
 	const say = (text: string): void => {
