@@ -215,7 +215,7 @@ export const quectelBc95 = defineDriver({
 	capabilities: {
 		rats: capability("NB-IoT", "transcript", `${CAPTURE}: coverage level and statistics of NB-IoT`),
 		udpSockets: capability(7, "manual", `${FIRMWARE}: +NSOCR, ids 0 to 6`),
-		tcpSockets: capability(0, "manual", `${OPEN_DRIVER}: the module has +NSOCO and +NSOSD, this driver does not`),
+		tcpSockets: capability(7, "manual", `${OPEN_DRIVER}: +NSOCO and +NSOSD; ${FIRMWARE}: +NSOCR, ids 0 to 6 for either kind`),
 		sendBytes: capability(512, "manual", `early guide of BC95; ${OPEN_DRIVER} sends 1,358 on BC28`),
 		receiveBytes: capability(512, "inferred", "as sent: what a line of this driver holds"),
 		ipv6: capability(true, "inferred", `${FIRMWARE}: AF_INET6 of +NSOCR; tried at run time, IPv4 is used when it fails`),
@@ -224,7 +224,7 @@ export const quectelBc95 = defineDriver({
 		releaseAssistance: capability("cp", "inferred", `${FIRMWARE}: flags 0x200 and 0x400 of +NSOSTF; their meaning is general knowledge`),
 		dns: capability(true, "manual", `${OPEN_DRIVER}: +QDNS`),
 		dnsFamily: capability(false, "manual", `${OPEN_DRIVER}: +QDNS has a mode and a host`),
-		tls: capability(false, "manual", `${FIRMWARE}: no secure sockets, DTLS for the maker's cloud only`),
+		tlsSockets: capability(0, "manual", `${FIRMWARE}: no secure sockets, DTLS for the maker's cloud only`),
 		ping: capability(true, "manual", `${NOTES}: +NPING`),
 	},
 });

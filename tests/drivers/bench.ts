@@ -20,6 +20,8 @@ export interface Outcome {
 export class Bench {
 	readonly reports: unknown[][] = [];
 	readonly unknown: string[] = [];
+	/** Who sent what was pushed, where the module says so: `<address> <port>`. */
+	readonly peers: string[] = [];
 	readonly channel: AtChannel<ModemContext>;
 	now = 0;
 	constructor(driver: Driver) {
@@ -46,7 +48,8 @@ export class Bench {
 			},
 			sockets: {
 				opened: note("opened"),
-				receivedHex: (socket: number, line: AtLine, index: number, byteCount: number) => {
+				receivedHex: (socket: number, line: AtLine, index: number, byteCount: number, fromAddress?: string, fromPort?: number) => {
+					if (fromAddress !== undefined) this.peers.push(`${fromAddress} ${fromPort}`);
 					const into = new Uint8Array(1024);
 					const length = line.hexBytes(index, into);
 					reports.push([
@@ -62,6 +65,7 @@ export class Bench {
 				},
 				readable: note("readable"),
 				closed: note("closed"),
+				lost: note("lost"),
 				allClosed: note("allClosed"),
 				resolving: note("resolving"),
 				resolved: note("resolved"),

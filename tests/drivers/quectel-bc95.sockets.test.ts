@@ -58,9 +58,9 @@ describe("creating", () => {
 		expect(task.ends).toEqual([end, ["finish", undefined, undefined]]);
 		expect(bench.sent()).toBe("");
 	});
-	test("TCP is not this driver's", () => {
+	test("TLS is not this module's", () => {
 		const bench = new Bench(quectelBc95);
-		const task = new Task({ kind: "tcp" });
+		const task = new Task({ kind: "tls" });
 		hisiliconNb.open(bench.channel, task);
 		expect(bench.sent()).toBe("");
 		expect(task.ends).toEqual([["fail", 4, undefined]]);
@@ -174,8 +174,9 @@ describe("receiving", () => {
 		expect(bench.reports).toEqual([
 			["received", 1, 2, "hi"],
 			["received", 1, 2, "hi"],
-			["readable", 0],
+			["readable", 0, 15],
 		]);
+		expect(bench.peers).toEqual(["192.0.2.33 7"]);
 		expect(bench.unknown).toEqual([]);
 	});
 	test("the largest datagram fits the line buffer, one digit that is none says so", () => {
@@ -190,13 +191,13 @@ describe("receiving", () => {
 		const { sent, outcome } = bench.exchange(NSONMI.read, undefined, "\r\n+NSONMI:0,15\r\n\r\n+NSONMI:2\r\n\r\nOK\r\n");
 		expect(sent).toBe("AT+NSONMI?\r");
 		expect(outcome?.result).toEqual({ mode: 2 });
-		expect(bench.reports).toEqual([["readable", 0]]);
+		expect(bench.reports).toEqual([["readable", 0, 15]]);
 	});
 	test.each([
-		["0,192.0.2.33,5683,4,64450D0A,0", 4],
-		["+NSORF:0,2001:db8::1,5683,4,64450D0A,12", 4],
-		["0,192.0.2.33,5683,4,6445XX0A,0", 0],
-	])("fetched after a hint: %s", (answer, received) => {
+		["0,192.0.2.33,5683,4,64450D0A,0", [4, 0, "192.0.2.33", 5683]],
+		["+NSORF:0,2001:db8::1,5683,4,64450D0A,12", [4, 12, "2001:db8::1", 5683]],
+		["0,192.0.2.33,5683,4,6445XX0A,0", [0, undefined, undefined, 0]],
+	] as const)("fetched after a hint: %s", (answer, expected) => {
 		const reply = `\r\n${answer}\r\n\r\nOK\r\n`;
 		for (const feed of feeds(reply)) {
 			const bench = new Bench(quectelBc95);
@@ -204,8 +205,9 @@ describe("receiving", () => {
 			hisiliconNb.receive?.(bench.channel, task);
 			expect(bench.sent()).toBe("AT+NSORF=0,512\r");
 			bench.says(reply, feed);
-			expect([task.received, task.ends]).toEqual([received, [["finish", undefined, undefined]]]);
-			if (received > 0) expect(Buffer.from(task.into.subarray(0, received)).toString("latin1")).toBe("dE\r\n");
+			expect(task.ends).toEqual([["finish", undefined, undefined]]);
+			expect([task.received, task.remaining, task.fromAddress, task.fromPort]).toEqual(expected);
+			if (expected[0] > 0) expect(Buffer.from(task.into.subarray(0, expected[0])).toString("latin1")).toBe("dE\r\n");
 			expect(bench.unknown).toEqual([]);
 		}
 	});
