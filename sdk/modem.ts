@@ -15,6 +15,9 @@ import type { ModemProperty } from "./modem/notices.js";
 import type { RequestDone } from "./modem/requests.js";
 import type { ConnectOptions } from "./modem/settings.js";
 import { type BoundResolver, bindResolver } from "./net/resolver.js";
+import { type CredentialStore, StreamClasses } from "./net/stream-classes.js";
+import type { BoundTCP } from "./net/tcp.js";
+import type { BoundTLS } from "./net/tls.js";
 import { type BoundUDP, bindUDP } from "./net/udp.js";
 
 export interface ModemOptions {
@@ -64,6 +67,7 @@ export class Modem {
 	#pins: BoardPins | undefined = undefined;
 	#UDP: BoundUDP | undefined = undefined;
 	#Resolver: BoundResolver | undefined = undefined;
+	#streams: StreamClasses | undefined = undefined;
 	target: unknown;
 
 	/** @throws ModemError "usage", or "port" when the serial port cannot be opened */
@@ -96,6 +100,22 @@ export class Modem {
 	get Resolver(): BoundResolver {
 		this.#Resolver ??= bindResolver(this.#link);
 		return this.#Resolver;
+	}
+	/** Connections over the module's own stack: `socket: { io: modem.TCP }` for Moddable's clients. */
+	get TCP(): BoundTCP {
+		return this.streams.TCP;
+	}
+	/** The same with the module's own TLS. @throws ModemError "notSupported" where the module has none */
+	get TLS(): BoundTLS {
+		return this.streams.TLS;
+	}
+	/** What TLS needs: certificates and keys are stored in the module under names. */
+	get credentials(): CredentialStore {
+		return this.streams.credentials;
+	}
+	private get streams(): StreamClasses {
+		this.#streams ??= new StreamClasses(this.#link);
+		return this.#streams;
 	}
 	/** Switches on what must be, and keeps a connection until `disconnect()`. Options may be changed by calling it again. */
 	connect(options: ConnectOptions = {}): void {

@@ -185,7 +185,7 @@ export class ModemCore {
 		this.power.idle();
 	}
 	private needsModule(): boolean {
-		return this.network.wanted !== undefined || this.requests.waiting;
+		return this.network.wanted !== undefined || this.requests.waiting || this.sockets.begunCredentials?.waiting === true;
 	}
 	private firstStart(): "find" | "powerOn" {
 		return this.pins.get("status") === false && this.hasPinsFor(this.driver.procedures?.powerOn) ? "powerOn" : "find";
@@ -311,6 +311,7 @@ export class ModemCore {
 	/** Off because the application wanted it. */
 	poweredOff(): void {
 		this.network.wanted = undefined;
+		this.sockets.switchedOff();
 		this.forgetSession();
 		this.lifecycle.setPhase("off");
 		this.requests.failAll(new ModemError("closed", "the module was switched off"));
@@ -337,6 +338,7 @@ export class ModemCore {
 		this.updateConnection();
 	}
 	disconnect(): void {
+		this.sockets.disconnected();
 		this.network.disconnect();
 	}
 	powerOff(): void {

@@ -23,6 +23,8 @@ export interface Capabilities {
 	readonly dnsFamily?: Capability;
 	/** TLS sockets of the module at one time; 0: it has none. */
 	readonly tlsSockets?: Capability<number>;
+	/** The module trusts certificate authorities of its own, so that a server is verified without a `ca`. */
+	readonly tlsRoots?: Capability;
 	readonly dtls?: Capability;
 	/** "text", "pdu" or "text,pdu" (TS 27.005). */
 	readonly sms?: Capability<string>;

@@ -25,6 +25,8 @@ export type ModemErrorCode =
 	/** The module or the network refused a socket or a datagram; `causeNumber` is the module's own. */
 	| "socket"
 	| "resolve"
+	/** The handshake of TLS failed; the message says which check, `causeNumber` is the module's own. */
+	| "tls"
 	/** The serial port failed; what it said is in the message. */
 	| "port"
 	/** A handler of the application threw; the message is its own. */

@@ -12,7 +12,7 @@ import { isInterrupted, isSilence, ModemError, modemError } from "./errors.js";
 import { JobId } from "./job-id.js";
 import { POWER_SAVING } from "./power-saving.js";
 import { type CoreProcedure, call, exchange, inner, passOver } from "./procedure.js";
-import { type ConnectOptions, makeSettings } from "./settings.js";
+import { type ConnectOptions, isSameOptions, makeSettings } from "./settings.js";
 import { simProcedure } from "./sim.js";
 import { Timer } from "./timers.js";
 
@@ -57,6 +57,11 @@ export class Network {
 		this.#core = core;
 	}
 	connect(options: ConnectOptions): void {
+		const core = this.#core;
+		// Asked again for what is under way already: beginning anew would make the module attach more often than the network allows.
+		const isUnderWay =
+			core.lifecycle.phase === "on" && (this.registered || core.timers.isSet(Timer.registration)) && this.#saidCause !== -1;
+		if (this.wanted !== undefined && isUnderWay && isSameOptions(options, this.wanted)) return;
 		this.wanted = options;
 		this.#rung = 0;
 		this.#retry = FIRST_RETRY_MS;

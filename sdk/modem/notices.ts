@@ -72,6 +72,7 @@ export class Notices {
 		if (this.#closed) return;
 		if (this.#core.sockets.hasNews) this.#core.sockets.announce();
 		this.#core.sockets.begunResolutions?.announce();
+		this.#core.sockets.begunCredentials?.announce();
 		this.#core.services?.announce();
 	}
 	private announceChanges(): void {

@@ -86,6 +86,7 @@ export class Requests {
 			this.more();
 			return;
 		}
+		dropImpossible(this.signal);
 		this.finish(error, this.signal);
 	}
 	onLine(line: AtLine): void {
@@ -138,6 +139,17 @@ export class Requests {
 				this.#core.threw(thrown);
 			}
 	}
+}
+
+/** A line that was cut or garbled still reads as a number; what no cell can be received with is no value (TS 36.133 9.1.4, TS 38.133 10.1.6). */
+const LOWEST_DBM = -156;
+const HIGHEST_DBM = -20;
+function dropImpossible(signal: Signal): void {
+	if (!isPossible(signal.rsrpDbm)) signal.rsrpDbm = undefined;
+	if (!isPossible(signal.rssiDbm)) signal.rssiDbm = undefined;
+}
+function isPossible(dbm: number | undefined): boolean {
+	return dbm !== undefined && dbm >= LOWEST_DBM && dbm <= HIGHEST_DBM;
 }
 
 function emptySignal(): Signal {

@@ -28,6 +28,29 @@ export interface ConnectOptions {
 	readonly roaming?: boolean;
 }
 
+/** Whether both ask for the same. */
+export function isSameOptions(one: ConnectOptions, other: ConnectOptions): boolean {
+	return (
+		one.apn === other.apn &&
+		one.pdpType === other.pdpType &&
+		one.user === other.user &&
+		one.password === other.password &&
+		one.auth === other.auth &&
+		one.pin === other.pin &&
+		one.pinTryUncounted === other.pinTryUncounted &&
+		one.operator === other.operator &&
+		one.sleep === other.sleep &&
+		one.roaming === other.roaming &&
+		isSamePsm(one.psm, other.psm) &&
+		(one.edrx || undefined)?.cycleSeconds === (other.edrx || undefined)?.cycleSeconds &&
+		(one.edrx === false) === (other.edrx === false)
+	);
+}
+function isSamePsm(one: ConnectOptions["psm"], other: ConnectOptions["psm"]): boolean {
+	if (!one || !other) return one === other;
+	return one.periodicTauSeconds === other.periodicTauSeconds && one.activeSeconds === other.activeSeconds;
+}
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function makeSettings(options: ConnectOptions, driver: Driver, pdpType: PdpType): Settings {

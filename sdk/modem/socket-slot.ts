@@ -1,17 +1,25 @@
 import type { Millis } from "../at/line.js";
-import type { Release } from "./driver.js";
+import type { Release, SocketKind } from "./driver.js";
+import type { StreamEndpoint } from "./stream-endpoint.js";
 import type { UdpEndpoint } from "./udp-endpoint.js";
 
-/** A socket of the module, bound to one peer, because most modules tell no source address. */
+/** Whose bytes a socket of the module carries. */
+export type SocketUser = UdpEndpoint | StreamEndpoint;
+
+/** A socket of the module. Most modules bind those of UDP to one peer as well, because they tell no source address. */
 export interface Slot {
+	/** Among the module's sockets, or among its TLS sockets where those are numbered apart. */
 	readonly index: number;
 	/** The module's own number of it. */
 	id: number;
 	/** "stale": the module may have lost it in its sleep; "closing": it is to be closed. */
 	state: "free" | "open" | "stale" | "closing";
-	endpoint: UdpEndpoint | undefined;
+	/** Of its last use when it is free. */
+	kind: SocketKind;
+	endpoint: SocketUser | undefined;
 	address: string;
 	port: number;
+	/** Counts up with each use; 0 when it was not used since the module started. */
 	lastUse: number;
 	/** Data waits in the module (pull). */
 	readable: boolean;
@@ -27,6 +35,13 @@ export interface Datagram {
 	refusedOpens: number;
 	/** It was refused once and is to go out on a new socket. */
 	isSecondTry: boolean;
+}
+
+export function isSecure(kind: SocketKind): boolean {
+	return kind === "tls" || kind === "dtls";
+}
+export function isStreamKind(kind: SocketKind): boolean {
+	return kind === "tcp" || kind === "tls";
 }
 
 export function free(slot: Slot): void {

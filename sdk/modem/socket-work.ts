@@ -1,43 +1,55 @@
 import type { AtError } from "../at/errors.js";
-import type { Family, Release, SocketDialect, SocketTask } from "./driver.js";
+import type { CredentialTask, Family, Release, SecureSettings, SocketDialect, SocketKind, SocketTask } from "./driver.js";
 import { isInterrupted, isSilence, ModemError, modemError } from "./errors.js";
-import { type Datagram, free, type Slot } from "./socket-slot.js";
+import { datagramFetched, datagramSent, opened, streamFetched, streamSent } from "./socket-outcomes.js";
+import { place, slotFor, socketId } from "./socket-places.js";
+import { type Datagram, free, isSecure, type Slot, type SocketUser } from "./socket-slot.js";
 import type { Sockets } from "./sockets.js";
+import type { StreamEndpoint } from "./stream-endpoint.js";
+import { NO_RESULTS, TaskResults } from "./task-results.js";
 import { Timer } from "./timers.js";
 
-const Operation = Object.freeze({ none: 0, open: 1, send: 2, close: 3, receive: 4, resolve: 5 });
+const Operation = Object.freeze({ none: 0, open: 1, send: 2, close: 3, receive: 4, resolve: 5, credential: 6 });
+/** What is begun next when more than one kind of work waits: the one whose turn is the longest ago. */
+const TURNS = 5;
 const DEFAULT_RECEIVE_BYTES = 1024;
 /** TS 27.007 has no UDP; a module that says nothing at all about an outcome has lost it. */
 const NO_OUTCOME: AtError = Object.freeze({ code: "error", text: "no outcome was reported", command: "", afterMs: 0 });
+/**
+ * Every command of a dialect has a bound, and so has every outcome. Longer than all of them together: a task that has not ended by then
+ * never will (a dialect that forgot it).
+ */
+const TASK_WITHIN_MS = 900_000;
 
 /** The one piece of work that the dialect has in hand. */
 export class SocketWork implements SocketTask {
 	#sockets: Sockets;
 	#operation: number = Operation.none;
 	#slot: Slot | undefined = undefined;
+	/** Of the slot, or of what was begun last: it may be closed meanwhile. */
+	#user: SocketUser | undefined = undefined;
+	#sinceMs = 0;
 	#awaited = 0;
 	#into: Uint8Array | undefined = undefined;
+	#results: TaskResults | undefined = undefined;
+	#turn = 0;
 	socket = -1;
 	localPort = 0;
-	received = 0;
-	remaining: number | undefined = undefined;
-	fromAddress: string | undefined = undefined;
-	fromPort = 0;
-	taken: number | undefined = undefined;
 	constructor(sockets: Sockets) {
 		this.#sockets = sockets;
 	}
-	get kind(): "udp" {
-		return "udp";
+	get kind(): SocketKind {
+		return this.#slot?.kind ?? "udp";
 	}
-	get secure(): undefined {
-		return undefined;
+	get secure(): SecureSettings | undefined {
+		return this.#user?.secure;
 	}
 	get address(): string {
-		return this.#operation === Operation.resolve ? this.#sockets.resolutions.host : (this.#slot?.address ?? "");
+		if (this.#operation === Operation.resolve) return this.#sockets.resolutions.host;
+		return this.datagram?.address ?? this.#slot?.address ?? "";
 	}
 	get port(): number {
-		return this.#slot?.port ?? 0;
+		return this.datagram?.port ?? this.#slot?.port ?? 0;
 	}
 	get cid(): number {
 		return this.#sockets.core.settings.cid;
@@ -45,43 +57,135 @@ export class SocketWork implements SocketTask {
 	get family(): Family {
 		return this.#sockets.resolutions.family;
 	}
-	/** What is sent is the oldest datagram. */
+	/** The oldest, while it is being sent. */
+	private get datagram(): Datagram | undefined {
+		const isSent = this.#operation === Operation.send && !this.#user?.isStream;
+		return isSent ? this.#sockets.first : undefined;
+	}
 	get data(): Uint8Array {
-		return this.#sockets.first?.data ?? new Uint8Array(0);
+		const user = this.#user;
+		return (user?.isStream ? user.chunk : this.#sockets.first?.data) ?? new Uint8Array(0);
 	}
 	get release(): Release {
-		return this.#sockets.first?.release ?? "none";
+		return this.datagram?.release ?? "none";
 	}
-	/** Made with the first datagram that is to be fetched. */
+	/** Of a datagram; made with the first that is to be fetched. A stream's is in its own buffer. */
 	get into(): Uint8Array {
-		const { value } = this.#sockets.core.driver.capabilities.receiveBytes;
-		this.#into ??= new Uint8Array(typeof value === "number" ? value : DEFAULT_RECEIVE_BYTES);
+		const user = this.#user;
+		if (user?.isStream) return user.into;
+		this.#into ??= new Uint8Array(this.receiveBytes);
 		return this.#into;
+	}
+	private get receiveBytes(): number {
+		const { value } = this.#sockets.core.driver.capabilities.receiveBytes;
+		return typeof value === "number" ? value : DEFAULT_RECEIVE_BYTES;
 	}
 	get isSending(): boolean {
 		return this.#operation === Operation.send;
 	}
+
+	// SocketTask: what the dialect writes ---------------------------------------------------------------------------
+	get results(): Readonly<TaskResults> {
+		return this.#results ?? NO_RESULTS;
+	}
+	private get written(): TaskResults {
+		this.#results ??= new TaskResults();
+		return this.#results;
+	}
+	get received(): number {
+		return this.results.received;
+	}
+	set received(byteCount: number) {
+		this.written.received = byteCount;
+	}
+	get remaining(): number | undefined {
+		return this.results.remaining;
+	}
+	set remaining(byteCount: number | undefined) {
+		this.written.remaining = byteCount;
+	}
+	get fromAddress(): string | undefined {
+		return this.results.fromAddress;
+	}
+	set fromAddress(address: string | undefined) {
+		this.written.fromAddress = address;
+	}
+	get fromPort(): number {
+		return this.results.fromPort;
+	}
+	set fromPort(port: number) {
+		this.written.fromPort = port;
+	}
+	get taken(): number | undefined {
+		return this.results.taken;
+	}
+	set taken(byteCount: number | undefined) {
+		this.written.taken = byteCount;
+	}
+
+	// What is begun ---------------------------------------------------------------------------------------------------
 	/** Begins the most urgent piece of work; false when there is none after all. */
 	start(): boolean {
 		const { core, slots } = this.#sockets;
 		const dialect = core.driver.sockets;
 		if (dialect === undefined) return this.unsupported();
 		for (let i = 0; i < slots.length; i++) if (slots[i]!.state === "closing") return this.close(dialect, slots[i]!);
-		for (let i = 0; i < slots.length; i++) if (slots[i]!.readable && dialect.receive !== undefined) return this.receive(dialect, slots[i]!);
-		if (!core.isConnected) return false;
-		if (this.#sockets.begunResolutions?.waiting) return this.resolve(dialect);
-		const datagram = this.#sockets.head;
-		if (datagram === undefined) return false;
-		const slot = this.#sockets.slotFor(datagram);
-		// Where an error would not say whether the datagram went out, a socket that may be gone is not tried.
-		if (slot?.state === "stale" && !dialect.errorMeansNotSent) slot.state = "closing";
-		if (slot === undefined || slot.state === "closing") return this.start();
-		return slot.state === "free" ? this.open(dialect, slot, datagram) : this.send(dialect, slot);
+		for (let i = 1; i <= TURNS; i++) {
+			const turn = (this.#turn + i) % TURNS;
+			if (!this.take(turn, dialect)) continue;
+			this.#turn = turn;
+			return true;
+		}
+		return false;
 	}
-	private begin(operation: number, slot: Slot): void {
+	private take(turn: number, dialect: SocketDialect): boolean {
+		const sockets = this.#sockets;
+		if (turn === 0) return this.receive(dialect);
+		if (turn === 1) return this.credential(dialect);
+		if (!sockets.core.isConnected) return false;
+		if (turn === 2) return sockets.begunResolutions?.waiting === true && this.resolve(dialect);
+		if (turn === 3) return this.datagramNext(dialect);
+		return this.streamNext(dialect);
+	}
+	private datagramNext(dialect: SocketDialect): boolean {
+		const sockets = this.#sockets;
+		for (let datagram = sockets.head; datagram !== undefined; datagram = sockets.head) {
+			const slot = slotFor(sockets.core.driver, sockets.slots, datagram);
+			// Where an error would not say whether the datagram went out, a socket that may be gone is not tried.
+			if (slot?.state === "stale" && !dialect.errorMeansNotSent) slot.state = "closing";
+			if (slot?.state === "free") return this.openFor(datagram, slot, dialect);
+			if (slot !== undefined && slot.state !== "closing") return this.send(dialect, slot);
+			if (sockets.isClosing) return this.closeNext(dialect);
+			sockets.drop(new ModemError("queueFull", "connections hold all sockets of the module: close one first"));
+		}
+		return false;
+	}
+	private streamNext(dialect: SocketDialect): boolean {
+		const { begunStreams: streams } = this.#sockets;
+		const stream = streams?.toOpen;
+		if (stream !== undefined) {
+			const slot = place(this.#sockets.core.driver, this.#sockets.slots, stream.kind);
+			if (slot !== undefined) return this.connect(stream, slot, dialect);
+			if (this.closeNext(dialect)) return true;
+		}
+		const sender = streams?.toSend;
+		if (sender === undefined) return false;
+		sender.beginSend();
+		return this.send(dialect, sender.slot!);
+	}
+	/** A place for what waits was marked to be closed. */
+	private closeNext(dialect: SocketDialect): boolean {
+		const slot = this.#sockets.slots.find(isClosing);
+		return slot !== undefined && this.close(dialect, slot);
+	}
+	private begin(operation: number, slot: Slot | undefined): void {
 		this.#operation = operation;
 		this.#slot = slot;
-		this.socket = slot.id;
+		this.#user = slot?.endpoint;
+		this.#sinceMs = this.#sockets.core.now;
+		this.#sockets.core.timers.set(Timer.outcome, this.#sinceMs + TASK_WITHIN_MS);
+		this.#results = undefined;
+		this.socket = slot?.id ?? -1;
 	}
 	private unsupported(): boolean {
 		const error = new ModemError("notSupported", "this driver has no sockets");
@@ -89,14 +193,27 @@ export class SocketWork implements SocketTask {
 		this.#sockets.begunResolutions?.failAll();
 		return false;
 	}
-	private open(dialect: SocketDialect, slot: Slot, datagram: Datagram): true {
+	private openFor(datagram: Datagram, slot: Slot, dialect: SocketDialect): true {
 		const endpoint = datagram.endpoint!;
 		slot.address = datagram.address;
 		slot.port = datagram.port;
 		// Only one of an endpoint's sockets can have its port.
 		this.localPort = this.#sockets.slots.some(other => other.endpoint === endpoint && other !== slot) ? 0 : endpoint.localPort;
 		slot.endpoint = endpoint;
-		slot.id = dialect.firstSocket + slot.index;
+		return this.open(slot, endpoint.kind, dialect);
+	}
+	private connect(stream: StreamEndpoint, slot: Slot, dialect: SocketDialect): true {
+		slot.address = stream.options.address;
+		slot.port = stream.options.port;
+		slot.endpoint = stream;
+		stream.slot = slot;
+		stream.state = "opening";
+		this.localPort = 0;
+		return this.open(slot, stream.kind, dialect);
+	}
+	private open(slot: Slot, kind: SocketKind, dialect: SocketDialect): true {
+		slot.kind = kind;
+		slot.id = socketId(this.#sockets.core.driver, slot);
 		this.begin(Operation.open, slot);
 		dialect.open(this.#sockets.core.channel, this);
 		return true;
@@ -111,11 +228,20 @@ export class SocketWork implements SocketTask {
 		dialect.close(this.#sockets.core.channel, this);
 		return true;
 	}
-	private receive(dialect: SocketDialect, slot: Slot): true {
+	private receive(dialect: SocketDialect): boolean {
+		const slot = this.#sockets.toFetch;
+		if (slot === undefined) return false;
 		this.begin(Operation.receive, slot);
 		slot.readable = false;
-		this.received = 0;
+		if (slot.endpoint?.isStream) slot.endpoint.lend(this.receiveBytes);
 		dialect.receive!(this.#sockets.core.channel, this);
+		return true;
+	}
+	private credential(dialect: SocketDialect): boolean {
+		const task = this.#sockets.begunCredentials?.first;
+		if (task === undefined) return false;
+		this.begin(Operation.credential, undefined);
+		dialect.credential!(this.#sockets.core.channel, task);
 		return true;
 	}
 	private resolve(dialect: SocketDialect): boolean {
@@ -124,8 +250,7 @@ export class SocketWork implements SocketTask {
 			resolutions.failAll();
 			return false;
 		}
-		this.#operation = Operation.resolve;
-		this.#slot = undefined;
+		this.begin(Operation.resolve, undefined);
 		this.#awaited = 0;
 		resolutions.begin(core.addresses.preferred ?? "ipv4");
 		dialect.resolve(core.channel, this);
@@ -135,17 +260,44 @@ export class SocketWork implements SocketTask {
 	// SocketTask: how the dialect ends it ------------------------------------------------------------------------
 	finish(error: AtError | undefined): void {
 		if (this.#operation === Operation.none) return;
-		this.end(error, error === undefined ? undefined : modemError(error));
+		if (error === undefined) this.end(undefined, undefined);
+		else if (this.isHandshake && !isSilence(error) && !isInterrupted(error))
+			this.end(error, this.tlsError(modemError(error).message, error.number));
+		else this.end(error, modemError(error));
+	}
+	private get isHandshake(): boolean {
+		return this.#operation === Operation.open && isSecure(this.kind);
+	}
+	private tlsError(why: string, causeNumber: number | undefined): ModemError {
+		const { serverName } = this.secure!;
+		return new ModemError("tls", `no secure connection with ${serverName === "" ? this.address : serverName}: ${why}`, { causeNumber });
 	}
 	fail(causeNumber: number, name?: string): void {
 		if (this.#operation === Operation.none) return;
 		const known = name ?? this.#sockets.core.driver.sockets?.causes?.[causeNumber];
+		const cause = `cause ${causeNumber}${known === undefined ? "" : `, ${known}`}`;
+		if (this.isHandshake) {
+			this.end(undefined, this.tlsError(cause, causeNumber));
+			return;
+		}
 		const what = this.#operation === Operation.resolve ? "resolve" : "socket";
-		const message = `the module refused (cause ${causeNumber}${known === undefined ? "" : `, ${known}`})`;
-		this.end(undefined, new ModemError(what, message, { causeNumber }));
+		this.end(undefined, new ModemError(what, `the module refused (${cause})`, { causeNumber }));
 	}
 	busy(): void {
-		this.fail(0, "the module has no room for it");
+		if (this.#operation !== Operation.send) {
+			this.fail(0, "the module has no room for it");
+			return;
+		}
+		const user = this.#user;
+		if (user?.isStream) user.busy();
+		else this.#sockets.hold();
+		this.idle();
+		this.#sockets.core.ended(undefined);
+	}
+	/** The credential in hand is stored, or was refused. @internal */
+	credentialEnded(task: CredentialTask, at: AtError | undefined, error: ModemError | undefined): void {
+		if (this.#operation !== Operation.credential || this.#sockets.begunCredentials?.first !== task) return;
+		this.end(at, error);
 	}
 	accepted(error: AtError | undefined): void {
 		if (error !== undefined) {
@@ -185,68 +337,48 @@ export class SocketWork implements SocketTask {
 	}
 	/** The module restarted or is being restarted while the outcome was awaited. */
 	abandon(): void {
+		this.idle();
+	}
+	private idle(): void {
 		this.#operation = Operation.none;
+		this.#slot = undefined;
+		this.#user = undefined;
 		this.#sockets.core.timers.clear(Timer.outcome);
 	}
 	private end(at: AtError | undefined, error: ModemError | undefined): void {
-		const { core } = this.#sockets;
+		const sockets = this.#sockets;
 		const operation = this.#operation;
 		const slot = this.#slot;
-		this.#operation = Operation.none;
-		this.#slot = undefined;
-		core.timers.clear(Timer.outcome);
+		const user = this.#user;
+		this.idle();
 		const isLost = at !== undefined && (isSilence(at) || isInterrupted(at));
-		if (operation === Operation.resolve) this.#sockets.resolutions.end(error);
-		else if (slot !== undefined) {
-			if (operation === Operation.close) free(slot);
-			else if (operation === Operation.open) this.openEnded(slot, error, at);
-			else if (operation === Operation.send) this.sent(slot, error, at);
-			else if (operation === Operation.receive && error === undefined) this.fetched(slot);
-		}
-		core.ended(isLost ? at : undefined);
+		if (operation === Operation.resolve) sockets.resolutions.end(error);
+		// What the restart interrupted is begun again: storing twice does no harm.
+		else if (operation === Operation.credential) {
+			if (at === undefined || !isInterrupted(at)) sockets.credentials.ended(error);
+		} else if (slot !== undefined) this.slotEnded(operation, slot, user, at, error);
+		sockets.core.ended(isLost ? at : undefined);
 	}
-	private openEnded(slot: Slot, error: ModemError | undefined, at: AtError | undefined): void {
-		const datagram = this.#sockets.head;
-		slot.id = this.socket;
-		if (error === undefined) {
-			if (datagram !== undefined) datagram.refusedOpens = 0;
-			slot.state = slot.endpoint === undefined || slot.endpoint.closed ? "closing" : "open";
-			this.#sockets.used(slot);
-			return;
-		}
-		if (at !== undefined && isInterrupted(at)) {
-			free(slot);
-			return;
-		}
-		// The number may still be in use in the module, from before its sleep or ours.
-		slot.state = "closing";
-		if (datagram === undefined || (at !== undefined && isSilence(at))) return;
-		if (datagram.refusedOpens++ > 0) {
-			if (datagram.address.includes(":")) this.#sockets.core.addresses.refuseIpv6(`the module refused an IPv6 socket (${error.message})`);
-			this.#sockets.drop(error);
-		}
-	}
-	private sent(slot: Slot, error: ModemError | undefined, at: AtError | undefined): void {
+	private slotEnded(
+		operation: number,
+		slot: Slot,
+		user: SocketUser | undefined,
+		at: AtError | undefined,
+		error: ModemError | undefined,
+	): void {
 		const sockets = this.#sockets;
-		if (error === undefined) {
-			if (slot.state === "stale") slot.state = "open";
-			sockets.drop(undefined);
-			sockets.used(slot);
-			return;
-		}
-		// The module restarted: sent or not, the datagram goes out again when there is a connection; receivers know duplicates.
-		if (at !== undefined && isInterrupted(at)) return;
-		if (slot.state !== "free") slot.state = "closing";
-		const datagram = sockets.head;
-		const mayResend = at !== undefined && !isSilence(at) && sockets.core.driver.sockets?.errorMeansNotSent === true;
-		if (datagram === undefined) return;
-		if (mayResend && !datagram.isSecondTry) datagram.isSecondTry = true;
-		else sockets.drop(error);
+		if (operation === Operation.close) free(slot);
+		else if (operation === Operation.open) {
+			slot.id = this.socket;
+			opened(sockets, slot, error, at, sockets.core.now - this.#sinceMs);
+		} else if (operation === Operation.receive) {
+			if (user?.isStream) streamFetched(sockets, slot, user, this.results, error);
+			else if (error === undefined) datagramFetched(sockets, slot, this.into, this.results);
+		} else if (user?.isStream) streamSent(sockets, slot, user, this.results, error);
+		else datagramSent(sockets, slot, error, at);
 	}
-	private fetched(slot: Slot): void {
-		const room = this.received === 0 ? undefined : slot.endpoint?.reserve(this.received, slot.address, slot.port);
-		if (room === undefined) return;
-		room.set(this.into.subarray(0, this.received));
-		slot.endpoint!.commit();
-	}
+}
+
+function isClosing(slot: Slot): boolean {
+	return slot.state === "closing";
 }

@@ -1,11 +1,14 @@
 import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
-import type { Release, SocketEvents } from "./driver.js";
+import { Credentials } from "./credentials.js";
+import type { Release, SocketEvents, SocketKind } from "./driver.js";
 import { ModemError } from "./errors.js";
 import { JobId } from "./job-id.js";
 import { Resolutions } from "./resolutions.js";
-import { type Datagram, free, type Slot } from "./socket-slot.js";
+import { type Datagram, free, type Slot, type SocketUser } from "./socket-slot.js";
 import { SocketWork } from "./socket-work.js";
+import type { StreamEndpoint } from "./stream-endpoint.js";
+import { Streams } from "./streams.js";
 import { Timer } from "./timers.js";
 import type { UdpEndpoint } from "./udp-endpoint.js";
 
@@ -14,30 +17,38 @@ const SEND_CAPACITY = 4;
 const SEND_WITHIN_MS = 120_000;
 /** When the driver does not know. */
 const DEFAULT_SEND_BYTES = 512;
-const DEFAULT_SOCKETS = 1;
+/** After the module had no room for a datagram (an assumption). */
+const BUSY_MS = 250;
+
+interface Incoming {
+	socket: number;
+	fromAddress: string | undefined;
+	fromPort: number;
+}
 
 export class Sockets implements SocketEvents {
 	readonly core: ModemCore;
 	readonly slots: Slot[] = [];
 	/** Undefined until a host is to be resolved. */
 	begunResolutions: Resolutions | undefined = undefined;
+	/** Undefined until a connection is asked for. */
+	begunStreams: Streams | undefined = undefined;
+	/** Undefined until a credential is to be stored or erased. */
+	begunCredentials: Credentials | undefined = undefined;
 	readonly work: SocketWork;
 	#endpoints: UdpEndpoint[] = [];
 	#queue: Datagram[] = [];
 	#first = 0;
 	#count = 0;
 	#uses = 0;
-	/** The socket whose pushed bytes follow. */
-	#receiving = -1;
+	#isHeld = false;
+	/** Whose pushed bytes follow; made when a dialect first announces some. */
+	#incoming: Incoming | undefined = undefined;
 	/** Pushed data that no open socket or endpoint wanted, or that were malformed. */
 	dropped = 0;
 	constructor(core: ModemCore) {
 		this.core = core;
 		this.work = new SocketWork(this);
-	}
-	private get limit(): number {
-		const { value } = this.core.driver.capabilities.udpSockets;
-		return typeof value === "number" ? value : DEFAULT_SOCKETS;
 	}
 	get sendBytes(): number {
 		const { value } = this.core.driver.capabilities.sendBytes;
@@ -47,22 +58,38 @@ export class Sockets implements SocketEvents {
 		this.begunResolutions ??= new Resolutions(this.core);
 		return this.begunResolutions;
 	}
+	get streams(): Streams {
+		this.begunStreams ??= new Streams(this.core);
+		return this.begunStreams;
+	}
+	get credentials(): Credentials {
+		this.begunCredentials ??= new Credentials(this.core);
+		return this.begunCredentials;
+	}
 	add(endpoint: UdpEndpoint): void {
 		this.#endpoints.push(endpoint);
 	}
 	remove(endpoint: UdpEndpoint): void {
 		const at = this.#endpoints.indexOf(endpoint);
 		if (at >= 0) this.#endpoints.splice(at, 1);
-		for (const slot of this.slots)
-			if (slot.endpoint === endpoint) {
-				slot.endpoint = undefined;
-				if (slot.state !== "free") slot.state = "closing";
-			}
+		this.abandonSlots(endpoint);
 		for (let i = 0; i < this.#count; i++) {
 			const datagram = this.at(i);
 			if (datagram.endpoint === endpoint) datagram.endpoint = undefined;
 		}
 		this.core.want(JobId.socket);
+	}
+	removeStream(stream: StreamEndpoint): void {
+		this.begunStreams?.remove(stream);
+		this.abandonSlots(stream);
+		this.core.want(JobId.socket);
+	}
+	private abandonSlots(user: SocketUser): void {
+		for (const slot of this.slots)
+			if (slot.endpoint === user) {
+				slot.endpoint = undefined;
+				if (slot.state !== "free") slot.state = "closing";
+			}
 	}
 	private at(index: number): Datagram {
 		return this.#queue[(this.#first + index) % SEND_CAPACITY]!;
@@ -103,6 +130,7 @@ export class Sockets implements SocketEvents {
 		this.core.want(JobId.socket);
 	}
 	private boundHead(): void {
+		this.#isHeld = false;
 		if (this.#count === 0) this.core.timers.clear(Timer.datagram);
 		else this.core.timers.set(Timer.datagram, this.at(0).since + SEND_WITHIN_MS);
 	}
@@ -116,9 +144,21 @@ export class Sockets implements SocketEvents {
 		this.#first = this.#count === 0 ? 0 : (this.#first + 1) % SEND_CAPACITY;
 		this.boundHead();
 	}
+	/** The module has no room for the oldest datagram now. */
+	hold(): void {
+		this.#isHeld = true;
+		this.core.timers.set(Timer.datagram, this.core.now + BUSY_MS);
+	}
 	/** The `datagram` timer. What the module has in hand is its own business. */
 	expired(): void {
+		const wasHeld = this.#isHeld;
+		this.#isHeld = false;
 		if (this.#count === 0) return;
+		if (wasHeld && this.core.now < this.at(0).since + SEND_WITHIN_MS) {
+			this.boundHead();
+			this.core.want(JobId.socket);
+			return;
+		}
 		if (this.work.isSending) this.core.timers.set(Timer.datagram, this.core.now + 1000);
 		else this.drop(new ModemError("notConnected", `a datagram waited ${SEND_WITHIN_MS / 1000} s for a connection and was dropped`));
 		this.core.want(JobId.socket);
@@ -129,35 +169,43 @@ export class Sockets implements SocketEvents {
 	}
 	/** The oldest that is to be sent. */
 	get head(): Datagram | undefined {
+		if (this.#isHeld) return undefined;
 		while (this.#count > 0 && this.at(0).endpoint === undefined) this.drop(undefined);
 		return this.#count === 0 ? undefined : this.at(0);
 	}
 	/** Something to do for the socket job now? */
 	get ready(): boolean {
-		for (let i = 0; i < this.slots.length; i++) if (this.slots[i]!.state === "closing" || this.slots[i]!.readable) return true;
+		if (this.begunCredentials?.waiting === true) return true;
+		for (let i = 0; i < this.slots.length; i++) if (this.slots[i]!.state === "closing" || this.isFetchable(this.slots[i]!)) return true;
 		if (!this.core.isConnected) return false;
-		return this.begunResolutions?.waiting === true || this.head !== undefined;
+		if (this.begunResolutions?.waiting === true || this.head !== undefined) return true;
+		const streams = this.begunStreams;
+		return streams !== undefined && (streams.toOpen !== undefined || streams.toSend !== undefined);
 	}
-	/** The socket for a peer, or one that can become it; `undefined` when one must be closed first, which is then marked. */
-	slotFor(datagram: Datagram): Slot | undefined {
-		let free: Slot | undefined;
-		let oldest: Slot | undefined;
+	/** Data waits in the module, and there is room for it here. */
+	isFetchable(slot: Slot): boolean {
+		if (!slot.readable || slot.state === "closing" || slot.endpoint === undefined || this.core.driver.sockets?.receive === undefined)
+			return false;
+		return slot.endpoint.isStream ? slot.endpoint.room > 0 : slot.endpoint.hasRoom;
+	}
+	/** Of those with data that can be fetched the one that was used the longest ago. */
+	get toFetch(): Slot | undefined {
+		let next: Slot | undefined;
 		for (let i = 0; i < this.slots.length; i++) {
 			const slot = this.slots[i]!;
-			const isPeer = slot.endpoint === datagram.endpoint && slot.port === datagram.port && slot.address === datagram.address;
-			if (isPeer && (slot.state === "open" || slot.state === "stale")) return slot;
-			if (slot.state === "free") free ??= slot;
-			else if (slot.state !== "closing" && (oldest === undefined || slot.lastUse < oldest.lastUse)) oldest = slot;
+			if (this.isFetchable(slot) && (next === undefined || slot.lastUse < next.lastUse)) next = slot;
 		}
-		if (free !== undefined) return free;
-		if (this.slots.length < this.limit) {
-			const index = this.slots.length;
-			const slot: Slot = { index, id: -1, state: "free", endpoint: undefined, address: "", port: 0, lastUse: 0, readable: false };
-			this.slots.push(slot);
-			return slot;
-		}
-		if (oldest !== undefined) oldest.state = "closing";
-		return undefined;
+		return next;
+	}
+	/** What could not be fetched for want of room can be now. */
+	roomAgain(): void {
+		if (this.toFetch !== undefined) this.core.want(JobId.socket);
+		else for (const slot of this.slots) if (slot.readable) this.core.want(JobId.socket);
+	}
+	/** A place is being given back, so that waiting for one is not in vain. */
+	get isClosing(): boolean {
+		for (const slot of this.slots) if (slot.state === "closing" || slot.endpoint?.closed) return true;
+		return false;
 	}
 	used(slot: Slot): void {
 		slot.lastUse = ++this.#uses;
@@ -165,26 +213,60 @@ export class Sockets implements SocketEvents {
 	/** The module slept; what it kept is only known where the driver says so. */
 	slept(): void {
 		if (this.core.driver.sleep?.keepsSockets === true) return;
-		for (const slot of this.slots) if (slot.state === "open") slot.state = "stale";
+		for (const slot of this.slots) {
+			if (slot.state !== "open") continue;
+			if (slot.endpoint?.isStream) {
+				slot.endpoint.end(new ModemError("closed", "the module slept, and keeps no connection over its sleep"));
+				slot.state = "closing";
+			} else slot.state = "stale";
+		}
 	}
 	/** The context is gone or has another address: no socket is of use any more, and the module may still count them as in use. */
 	closeAll(): void {
-		for (const slot of this.slots) if (slot.state !== "free") slot.state = "closing";
+		for (const slot of this.slots) {
+			if (slot.state === "free") continue;
+			if (slot.endpoint?.isStream) slot.endpoint.end(new ModemError("closed", "the connection to the network was lost"));
+			slot.state = "closing";
+		}
 		this.core.want(JobId.socket);
+	}
+	/** The application wants no connection any more. */
+	disconnected(): void {
+		this.begunStreams?.endAll(new ModemError("closed", "disconnect() ended it"));
+		for (const slot of this.slots) if (slot.endpoint?.isStream && slot.state !== "free") slot.state = "closing";
+		this.core.want(JobId.socket);
+	}
+	switchedOff(): void {
+		const error = new ModemError("closed", "the module was switched off");
+		this.begunStreams?.endAll(error);
+		this.begunCredentials?.failAll(error);
 	}
 	/** The module restarted: it has no socket any more. */
 	moduleClosedAll(): void {
-		for (const slot of this.slots) free(slot);
+		for (const slot of this.slots) {
+			const user = slot.endpoint;
+			free(slot);
+			slot.lastUse = 0;
+			if (user?.isStream) user.moduleRestarted();
+		}
 	}
 	announce(): void {
 		for (let i = 0; i < this.#endpoints.length; i++) {
 			const endpoint = this.#endpoints[i]!;
 			if (endpoint.hasNews) this.core.guard(endpoint, announceEndpoint);
 		}
+		this.begunStreams?.announce();
 	}
 	get hasNews(): boolean {
+		if (this.begunStreams !== undefined) return true;
 		for (let i = 0; i < this.#endpoints.length; i++) if (this.#endpoints[i]!.hasNews) return true;
 		return false;
+	}
+	/** It has nothing to send any more; what the module still keeps of it is fetched first. */
+	streamEnded(slot: Slot): void {
+		if (slot.state === "free") return;
+		if (this.pulls(slot.kind) && slot.endpoint !== undefined) slot.readable = true;
+		else slot.state = "closing";
 	}
 	private slotOf(id: number): Slot | undefined {
 		for (let i = 0; i < this.slots.length; i++) if (this.slots[i]!.id === id && this.slots[i]!.state !== "free") return this.slots[i];
@@ -195,31 +277,49 @@ export class Sockets implements SocketEvents {
 	opened(socket: number, cause: number): void {
 		this.work.opened(socket, cause);
 	}
-	receivedHex(socket: number, line: AtLine, index: number, byteCount: number): void {
+	receivedHex(socket: number, line: AtLine, index: number, byteCount: number, fromAddress?: string, fromPort?: number): void {
 		const slot = this.slotOf(socket);
+		const user = slot?.endpoint;
 		// A count that the line cannot hold is nonsense, and nothing is allocated for it.
 		const isPossible = byteCount >= 0 && 2 * byteCount <= this.core.lineBytes;
-		if (!isPossible || slot?.endpoint === undefined || !slot.endpoint.receiveHex(line, index, byteCount, slot.address, slot.port))
-			this.dropped++;
-		else this.touched(slot);
+		if (!isPossible) user?.lost("the module's data were malformed");
+		if (!isPossible || !user?.receiveHex(line, index, byteCount, fromAddress ?? slot!.address, fromPort ?? slot!.port)) this.dropped++;
+		else this.touched(slot!);
 	}
-	receiving(socket: number): void {
-		this.#receiving = socket;
+	receiving(socket: number, fromAddress?: string, fromPort = 0): void {
+		this.#incoming ??= { socket, fromAddress, fromPort };
+		this.#incoming.socket = socket;
+		this.#incoming.fromAddress = fromAddress;
+		this.#incoming.fromPort = fromPort;
 	}
 	receivedBytes(bytes: Uint8Array): void {
-		const slot = this.slotOf(this.#receiving);
-		const room = slot?.endpoint?.reserve(bytes.byteLength, slot.address, slot.port);
-		if (slot === undefined || room === undefined) {
-			this.dropped++;
-			return;
-		}
+		const incoming = this.#incoming;
+		const slot = incoming && this.slotOf(incoming.socket);
+		if (slot === undefined || !this.handOn(slot, bytes, incoming!.fromAddress, incoming!.fromPort)) this.dropped++;
+		else this.touched(slot);
+	}
+	/** False when nobody has room for it. */
+	handOn(slot: Slot, bytes: Uint8Array, fromAddress: string | undefined, fromPort: number): boolean {
+		const isFromOther = fromAddress !== undefined;
+		const room = slot.endpoint?.reserve(bytes.byteLength, fromAddress ?? slot.address, isFromOther ? fromPort : slot.port);
+		if (room === undefined) return false;
 		room.set(bytes);
 		slot.endpoint!.commit();
-		this.touched(slot);
+		return true;
+	}
+	lost(socket: number): void {
+		this.dropped++;
+		this.slotOf(socket)?.endpoint?.lost("the module's data did not come whole");
+		this.core.want(JobId.socket);
 	}
 	private touched(slot: Slot): void {
 		this.used(slot);
 		this.core.touch();
+	}
+	/** Data of this kind wait in the module until they are asked for. */
+	pulls(kind: SocketKind): boolean {
+		const dialect = this.core.driver.sockets;
+		return dialect?.receive !== undefined && (dialect.pulls === undefined || dialect.pulls.includes(kind));
 	}
 	readable(socket: number): void {
 		const slot = this.slotOf(socket);
@@ -229,8 +329,12 @@ export class Sockets implements SocketEvents {
 	}
 	closed(socket: number): void {
 		const slot = this.slotOf(socket);
+		if (slot === undefined) return;
 		// What the peer or the network closed the module still counts as in use: closing it frees the number.
-		if (slot !== undefined) slot.state = "closing";
+		if (slot.endpoint?.isStream) {
+			slot.endpoint.end(new ModemError("closed", "the peer closed the connection"));
+			this.streamEnded(slot);
+		} else slot.state = "closing";
 		this.core.want(JobId.socket);
 	}
 	allClosed(): void {

@@ -32,6 +32,9 @@ export function timerExpired(core: ModemCore, timer: Timer): void {
 		case Timer.time:
 			core.want(JobId.time);
 			return;
+		case Timer.stream:
+			core.sockets.begunStreams?.due();
+			return;
 		case Timer.service:
 			core.services?.due();
 			return;

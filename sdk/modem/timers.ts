@@ -22,9 +22,11 @@ export const Timer = Object.freeze({
 	time: 8,
 	/** A service polls, or gives up (see `ServiceListener.due`). */
 	service: 9,
+	/** A stream is tried again, told about, or given up. */
+	stream: 10,
 });
 export type Timer = (typeof Timer)[keyof typeof Timer];
-const COUNT = 10;
+const COUNT = 11;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Timers {

@@ -1,5 +1,5 @@
 import type { AtLine } from "../at/line.js";
-import type { Release } from "./driver.js";
+import type { Release, SecureSettings } from "./driver.js";
 import type { ModemError } from "./errors.js";
 import type { Sockets } from "./sockets.js";
 
@@ -36,18 +36,31 @@ export class UdpEndpoint {
 		this.owner = owner;
 		sockets.add(this);
 	}
+	get isStream(): false {
+		return false;
+	}
+	get kind(): "udp" | "dtls" {
+		return "udp";
+	}
+	get secure(): SecureSettings | undefined {
+		return undefined;
+	}
 	/** @throws ModemError "queueFull" when too much waits already, "usage" for a datagram the module cannot send. */
 	send(data: Uint8Array, address: string, port: number, release: Release): void {
 		this.#sockets.send(this, data, address, port, release);
 	}
 	read(): Packet | undefined {
 		if (this.#count === 0) return undefined;
+		if (this.#count === RECEIVE_CAPACITY) this.#sockets.roomAgain();
 		const packet = this.#packets[this.#first];
 		this.#packets[this.#first] = undefined;
 		this.#first = (this.#first + 1) % RECEIVE_CAPACITY;
 		if (--this.#count === 0) this.#first = 0;
 		if (this.#announced > this.#count) this.#announced = this.#count;
 		return packet;
+	}
+	get hasRoom(): boolean {
+		return this.#count < RECEIVE_CAPACITY;
 	}
 	get waiting(): number {
 		return this.#count;
@@ -82,6 +95,8 @@ export class UdpEndpoint {
 		this.commit();
 		return true;
 	}
+	/** A datagram may be lost, as on any network. */
+	lost(): void {}
 	fail(error: ModemError): void {
 		if (!this.closed) this.#error = error;
 	}

@@ -1,10 +1,10 @@
 import type { Binding } from "../modem/binding.js";
 import type { Release } from "../modem/driver.js";
-import { ModemError } from "../modem/errors.js";
+import type { ModemError } from "../modem/errors.js";
 import { type EndpointOwner, type Packet, UdpEndpoint } from "../modem/udp-endpoint.js";
+import { type Bytes, bytesOf, checkCallback, checkPort, closed } from "./checks.js";
 
-export type { Packet };
-export type Bytes = ArrayBuffer | ArrayBufferView;
+export type { Bytes, Packet };
 
 export interface UDPOptions {
 	/** Local port; 0 or absent lets the module choose. */
@@ -21,8 +21,6 @@ export interface WriteOptions {
 	/** Lets the radio connection go after this datagram, or after the answer to it. A later datagram then costs a new connection. */
 	readonly release?: Release;
 }
-
-const HIGHEST_PORT = 65_535;
 
 /** The application's, with the socket as their `this`. */
 class Callbacks implements EndpointOwner {
@@ -72,8 +70,13 @@ export class UDP {
 	}
 	/** The oldest datagram, with `address` and `port` of its sender; undefined when there is none. */
 	read(): Packet | undefined {
-		if (this.#endpoint === undefined) throw closed();
-		return this.#endpoint.read();
+		const endpoint = this.#endpoint;
+		if (endpoint === undefined) throw closed();
+		const hadRoom = endpoint.hasRoom;
+		const packet = endpoint.read();
+		// Datagrams that the module kept for want of room come now.
+		if (!hadRoom) this.#binding.kick();
+		return packet;
 	}
 	/**
 	 * Queues a datagram; it is copied. The address is a literal of either family, without brackets.
@@ -97,26 +100,6 @@ export class UDP {
 		this.#endpoint = undefined;
 		this.#binding.kick();
 	}
-}
-
-function closed(): ModemError {
-	return new ModemError("closed", "the socket is closed");
-}
-
-function checkPort(port: unknown, lowest: number): void {
-	if (typeof port !== "number" || !Number.isInteger(port) || port < lowest || port > HIGHEST_PORT)
-		throw new RangeError(`port: ${lowest} to ${HIGHEST_PORT}`);
-}
-function checkCallback<T>(callback: T, name: string): T {
-	if (callback !== undefined && typeof callback !== "function") throw new TypeError(`${name}: a function`);
-	return callback;
-}
-/** A view keeps its offset and length. */
-function bytesOf(buffer: Bytes): Uint8Array {
-	if (buffer instanceof Uint8Array) return buffer;
-	if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer);
-	if (ArrayBuffer.isView(buffer)) return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
-	throw new TypeError("buffer: an ArrayBuffer or a view of one");
 }
 
 export type BoundUDP = new (options: UDPOptions) => UDP;
