@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { command } from "../../sdk/at/command.js";
 import { ModemError } from "../../sdk/modem/errors.js";
-import { info, ok, PSM, socketScript, World } from "./world.js";
+import { error, info, ok, PSM, socketScript, World } from "./world.js";
 
 const THING = command("+THING", { spec: "tests", read: { lines: true } });
 
@@ -46,6 +46,24 @@ describe("an application changes its mind", () => {
 		world.run(60_000);
 		expect(world.event("poweredDown")).toEqual({});
 		expect(world.core.connection).toBe(500);
+	});
+	test("a signal that no cell can be received with is no value", async () => {
+		const { driver } = await import("./driver.js");
+		const signal = {
+			command: THING.read,
+			decode: (_line: unknown, into: { rsrpDbm: number | undefined; rssiDbm: number | undefined }) => {
+				into.rsrpDbm = -0.9;
+				into.rssiDbm = -90;
+			},
+		};
+		const world = new World({
+			driver: { ...driver, signal } as never,
+			script: { "AT+THING?": info("+THING: 1"), "AT+CESQ": error },
+		}).connected();
+		const read: unknown[] = [];
+		world.core.requests.add(undefined, undefined, undefined, (_error, result: any) => read.push([result.rsrpDbm, result.rssiDbm]));
+		world.run(1_000);
+		expect(read).toEqual([[undefined, -90]]);
 	});
 	test("whatever it calls, whenever: nothing is thrown but ModemErrors, nothing hangs, each command ends once", () => {
 		const action = fc.tuple(

@@ -45,6 +45,18 @@ describe("registration", () => {
 		world.run(1_000);
 		expect(world.core.connection).toBe(500);
 	});
+	test("asked for again while it is under way, nothing is begun anew; asked for otherwise, it is", () => {
+		const world = new World({ script: { "AT+CEREG?": SEARCHING } });
+		world.core.connect({});
+		world.run(5_000);
+		world.forget();
+		world.core.connect({});
+		world.run(5_000);
+		expect(world.commands.filter(command => command !== "AT+CEREG?")).toEqual([]);
+		world.core.connect({ roaming: true });
+		world.run(5_000);
+		expect(world.commands).toContain("AT+CGDCONT?");
+	});
 	test("a second cause is said as well, and after a registration the first again", () => {
 		const world = new World({ script: { "AT+CEREG?": SEARCHING } });
 		world.core.connect({});
