@@ -78,6 +78,7 @@ export class ModemCore {
 	/** The last exchange or push. */
 	lastUseMs: Millis = 0;
 	#pending = 0;
+	/** The job that runs; negative when none does, and then the complement of the last. */
 	#current = -1;
 	#turn = false;
 	#closed = false;
@@ -170,10 +171,11 @@ export class ModemCore {
 	private schedule(): void {
 		if (this.#closed || this.#current >= 0) return;
 		if (this.#pending !== 0 && this.lifecycle.phase === "off" && this.needsModule()) this.lifecycle.begin(this.firstStart());
+		const last = ~this.#current;
 		for (let id = 0; id < JOB_COUNT && this.#pending >> id !== 0; id++) {
 			if ((this.#pending & (1 << id)) === 0) continue;
 			const job = JOBS[id]!;
-			if (!job.ready(this)) continue;
+			if (!job.ready(this) || (id === JobId.socket && last === JobId.socket && this.isAnotherWaiting())) continue;
 			if (job.awake && this.power.drowsy) {
 				this.run(JobId.wake);
 				return;
@@ -183,6 +185,11 @@ export class ModemCore {
 			if (this.#current >= 0) return;
 		}
 		this.power.idle();
+	}
+	/** A job behind the sockets': with much to send and receive theirs would always be the next. */
+	private isAnotherWaiting(): boolean {
+		for (let id = JobId.request; id < JobId.sleep; id++) if (this.isWanted(id) && JOBS[id]!.ready(this)) return true;
+		return false;
 	}
 	private needsModule(): boolean {
 		return this.network.wanted !== undefined || this.requests.waiting || this.sockets.begunCredentials?.waiting === true;
@@ -196,7 +203,7 @@ export class ModemCore {
 		this.lastUseMs = this.now;
 		this.timers.clear(Timer.sleep);
 		if (job.begin !== undefined) {
-			if (!job.begin(this)) this.#current = -1;
+			if (!job.begin(this)) this.#current = ~id;
 			return;
 		}
 		const procedure = job.procedure!(this);
@@ -207,7 +214,7 @@ export class ModemCore {
 	ended(error: AtError | undefined): void {
 		const id = this.#current;
 		if (id < 0) return;
-		this.#current = -1;
+		this.#current = ~id;
 		this.lastUseMs = this.now;
 		this.#turn = true;
 		if (error !== undefined && error !== STOPPED && isSilence(error)) this.recovery.silent(id);

@@ -45,6 +45,7 @@ export function isStreamKind(kind: SocketKind): boolean {
 }
 
 export function free(slot: Slot): void {
+	if (slot.endpoint?.isStream) slot.endpoint.slot = undefined;
 	slot.state = "free";
 	slot.endpoint = undefined;
 	slot.id = -1;

@@ -244,10 +244,9 @@ export class Sockets implements SocketEvents {
 	/** The module restarted: it has no socket any more. */
 	moduleClosedAll(): void {
 		for (const slot of this.slots) {
-			const user = slot.endpoint;
+			if (slot.endpoint?.isStream) slot.endpoint.moduleRestarted();
 			free(slot);
 			slot.lastUse = 0;
-			if (user?.isStream) user.moduleRestarted();
 		}
 	}
 	announce(): void {
@@ -332,6 +331,7 @@ export class Sockets implements SocketEvents {
 		if (slot === undefined) return;
 		// What the peer or the network closed the module still counts as in use: closing it frees the number.
 		if (slot.endpoint?.isStream) {
+			if (slot.endpoint.state === "ended") return;
 			slot.endpoint.end(new ModemError("closed", "the peer closed the connection"));
 			this.streamEnded(slot);
 		} else slot.state = "closing";
