@@ -7,8 +7,9 @@ import generic from "./generic.js";
 import quectelBc95 from "./quectel-bc95.js";
 import quectelBc660k from "./quectel-bc660k.js";
 import quectelEc800m from "./quectel-ec800m.js";
+import simcomA7670 from "./simcom-a7670.js";
 
-export const personas: readonly Persona[] = [generic, quectelBc660k, quectelBc95, quectelEc800m, cmccMl307r];
+export const personas: readonly Persona[] = [generic, quectelBc660k, quectelBc95, quectelEc800m, cmccMl307r, simcomA7670];
 
 /** What `personas --json` prints. */
 export interface PersonaInfo {

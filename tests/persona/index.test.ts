@@ -16,6 +16,7 @@ test("the list that the command prints", () => {
 		["quectel-bc95", "nbiot"],
 		["quectel-ec800m", "cat1"],
 		["cmcc-ml307r", "cat1"],
+		["simcom-a7670", "cat1"],
 	]);
 });
 
