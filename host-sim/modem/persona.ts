@@ -1,5 +1,6 @@
 import type { UeListener } from "../network/ue.js";
 import type { Tier } from "../network/words.js";
+import type { SmsProfile } from "./base/sms-storage.js";
 import type { CommandRow } from "./command.js";
 import type { ModuleCore } from "./core.js";
 import type { SleepRules } from "./sleep.js";
@@ -43,6 +44,8 @@ export interface Persona {
 	readonly blankAfterColon?: false;
 	/** Absent: IPv6 addresses of `+CG…` in colon text; true: as sixteen decimals (TS 27.007 10.1.1, the default of `+CGPIAF`). */
 	readonly dottedIpv6?: true;
+	/** Short messages; absent: as {@link defaultSmsProfile}. */
+	readonly sms?: SmsProfile;
 	/** For a command that the module does not know: plain ERROR, or a CME number. */
 	readonly unknownCommand: "error" | number;
 	readonly power: {

@@ -1,10 +1,11 @@
+/** A message in a memory, as TS 27.005 counts its states. */
 export interface StoredMessage {
+	/** From 1. */
 	readonly index: number;
-	status: "REC UNREAD" | "REC READ" | "STO UNSENT" | "STO SENT";
-	readonly address: string;
-	/** `"20/11/03,06:25:06+32"`; "" for a message that was never sent. */
-	readonly timestamp: string;
-	readonly text: string;
+	/** 0 received unread, 1 received read, 2 stored unsent, 3 stored sent. */
+	readonly status: 0 | 1 | 2 | 3;
+	/** TS 23.040 9.2.2. */
+	readonly tpdu: Uint8Array;
 }
 
 export interface PhonebookEntry {
@@ -21,6 +22,8 @@ export interface SimCardOptions {
 	readonly imsi?: string;
 	/** Own number, for `+CNUM`. */
 	readonly msisdn?: string;
+	/** Address of the short message service centre. */
+	readonly smsCentre?: string;
 	/** Set: the card asks for it at power-on. */
 	readonly pin?: string;
 	readonly puk?: string;
@@ -36,9 +39,11 @@ export class SimCard {
 	readonly iccid: string;
 	readonly imsi: string;
 	readonly msisdn: string;
-	readonly messages: StoredMessage[] = [];
+	/** Short messages on the card. */
+	messages: readonly StoredMessage[] = [];
+	/** Address of the service centre, `+CSCA`. */
+	smsCentre: string;
 	readonly phonebook: PhonebookEntry[] = [];
-	readonly messageCapacity = 20;
 	readonly phonebookCapacity = 100;
 	readonly #inserted: boolean;
 	readonly #puk: string;
@@ -53,6 +58,7 @@ export class SimCard {
 		this.iccid = options.iccid ?? "89000000000000000001";
 		this.imsi = options.imsi ?? "001010000000001";
 		this.msisdn = options.msisdn ?? "";
+		this.smsCentre = options.smsCentre ?? "+10000000000";
 		this.#pin = options.pin ?? "0000";
 		this.#puk = options.puk ?? "00000000";
 		this.#locked = options.pin !== undefined;

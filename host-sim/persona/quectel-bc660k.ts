@@ -43,6 +43,8 @@ const quectelBc660k: Persona = {
 	// 1024 bytes in hexadecimal and what stands before them: assumption.
 	lineLimit: 2200,
 	answerMs: 21,
+	// The manual has text mode only.
+	sms: { storages: { SM: 20 }, formats: [1], format: 1, indications: [2, 0, 0, 0, 0] },
 	unknownCommand: "error",
 	// Zephyr asserts BOOT and RESET for 500 ms and probes 600 ms after the release; the shortest reset pulse is an assumption.
 	power: { powerPulseMs: 500, resetPulseMs: 50, bootMs: 600 },

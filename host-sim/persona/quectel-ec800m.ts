@@ -65,6 +65,8 @@ const quectelEc800m: Persona = {
 	// Transcript 10: 2 to 4 ms.
 	answerMs: 3,
 	dottedIpv6: true,
+	// Places of the module's own memory and the start of +CNMI: assumptions, as an EC2x has them.
+	sms: { storages: { ME: 100, SM: 20 }, formats: [0, 1], format: 0, indications: [2, 1, 0, 0, 0] },
 	unknownCommand: "error",
 	// RT-Thread holds the power key for 500 ms; a Cat.1 hardware guide has the UART usable 6 s later and RESET low for 100 ms at least (S9, S37).
 	power: { powerPulseMs: 500, resetPulseMs: 100, bootMs: 6000 },

@@ -231,48 +231,6 @@ describe("time", () => {
 	});
 });
 
-describe("messages", () => {
-	test("a text goes out after the prompt", () => {
-		const bench = started();
-		expect(bench.ask('AT+CMGF=1;+CMGS="+4915112345"\r')).toBe("\r\n> ");
-		expect(bench.ask("Hello\rOK\x1a", 2000)).toBe("\r\n+CMGS: 0\r\n\r\nOK\r\n");
-		expect(bench.ue.submitted).toEqual(["01000A919451113254000008C8329BFD563C97"]);
-		// What comes before the prompt is lost.
-		expect(bench.ask('AT+CMGS="1"\rno\x1a')).toBe("\r\n> ");
-		expect(bench.ask("no\x1b")).toBe("\r\nOK\r\n");
-		expect(bench.ue.submitted.length).toBe(1);
-	});
-	test("no result code inside the text", () => {
-		const bench = started();
-		bench.ask("AT+CSCON=1\r");
-		bench.ask('AT+CMGS="1"\r');
-		bench.ue.setConnected(true);
-		expect(bench.ask("abc")).toBe("");
-		expect(bench.ask("\x1b")).toBe("\r\nOK\r\n\r\n+CSCON: 1\r\n");
-	});
-	test("received: stored and announced, listed, read, deleted; or handed over", () => {
-		const bench = started();
-		bench.ue.setTime(Date.UTC(2026, 10, 20, 3, 25, 6), 32);
-		bench.ask("AT+CNMI=2,1\r");
-		bench.ue.receiveSms("10086", "one");
-		expect(bench.run(10)).toBe('\r\n+CMTI: "SM",1\r\n');
-		expect(bench.ask('AT+CMGL="ALL"\r')).toBe('\r\n+CMGL: 1,"REC UNREAD","10086",,"26/11/20,11:25:06+32"\r\none\r\n\r\nOK\r\n');
-		expect(bench.ask("AT+CMGR=1\r")).toBe('\r\n+CMGR: "REC READ","10086",,"26/11/20,11:25:06+32"\r\none\r\n\r\nOK\r\n');
-		expect(bench.ask("AT+CPMS?\r")).toBe('\r\n+CPMS: "SM",1,20,"SM",1,20,"SM",1,20\r\n\r\nOK\r\n');
-		expect(bench.ask("AT+CMGD=1\r")).toBe("\r\nOK\r\n");
-		expect(bench.ask("AT+CMGR=1\r")).toBe("\r\n+CMS ERROR: 321\r\n");
-		bench.ask("AT+CNMI=2,2\r");
-		bench.ue.receiveSms("10086", "two");
-		expect(bench.run(10)).toBe('\r\n+CMT: "10086",,"26/11/20,11:25:06+32"\r\ntwo\r\n');
-	});
-	test("no service, a wrong number", () => {
-		const bench = started();
-		expect(bench.ask('AT+CMGS="x"\r')).toBe("\r\n+CMS ERROR: 305\r\n");
-		bench.ue.detach();
-		expect(bench.ask('AT+CMGS="1"\r')).toBe("\r\n+CMS ERROR: 331\r\n");
-	});
-});
-
 describe("phonebook", () => {
 	test("write, read, erase", () => {
 		const bench = started();
