@@ -28,7 +28,6 @@ export class SocketWork implements SocketTask {
 	#slot: Slot | undefined = undefined;
 	/** Of the slot, or of what was begun last: it may be closed meanwhile. */
 	#user: SocketUser | undefined = undefined;
-	#sinceMs = 0;
 	#awaited = 0;
 	#into: Uint8Array | undefined = undefined;
 	#results: TaskResults | undefined = undefined;
@@ -182,8 +181,7 @@ export class SocketWork implements SocketTask {
 		this.#operation = operation;
 		this.#slot = slot;
 		this.#user = slot?.endpoint;
-		this.#sinceMs = this.#sockets.core.now;
-		this.#sockets.core.timers.set(Timer.outcome, this.#sinceMs + TASK_WITHIN_MS);
+		this.#sockets.core.timers.set(Timer.outcome, this.#sockets.core.now + TASK_WITHIN_MS);
 		this.#results = undefined;
 		this.socket = slot?.id ?? -1;
 	}
@@ -215,7 +213,9 @@ export class SocketWork implements SocketTask {
 		slot.kind = kind;
 		slot.id = socketId(this.#sockets.core.driver, slot);
 		this.begin(Operation.open, slot);
-		dialect.open(this.#sockets.core.channel, this);
+		const { channel, driver } = this.#sockets.core;
+		if (kind !== "udp") channel.reserveLine(driver.uart.streamLineBytes ?? 0);
+		dialect.open(channel, this);
 		return true;
 	}
 	private send(dialect: SocketDialect, slot: Slot): true {
@@ -370,7 +370,7 @@ export class SocketWork implements SocketTask {
 		if (operation === Operation.close) free(slot);
 		else if (operation === Operation.open) {
 			slot.id = this.socket;
-			opened(sockets, slot, error, at, sockets.core.now - this.#sinceMs);
+			opened(sockets, slot, error, at, sockets.core.now - sockets.core.lastUseMs);
 		} else if (operation === Operation.receive) {
 			if (user?.isStream) streamFetched(sockets, slot, user, this.results, error);
 			else if (error === undefined) datagramFetched(sockets, slot, this.into, this.results);

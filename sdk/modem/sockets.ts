@@ -280,7 +280,7 @@ export class Sockets implements SocketEvents {
 		const slot = this.slotOf(socket);
 		const user = slot?.endpoint;
 		// A count that the line cannot hold is nonsense, and nothing is allocated for it.
-		const isPossible = byteCount >= 0 && 2 * byteCount <= this.core.lineBytes;
+		const isPossible = byteCount >= 0 && 2 * byteCount <= this.core.channel.lineCapacity;
 		if (!isPossible) user?.lost("the module's data were malformed");
 		if (!isPossible || !user?.receiveHex(line, index, byteCount, fromAddress ?? slot!.address, fromPort ?? slot!.port)) this.dropped++;
 		else this.touched(slot!);
