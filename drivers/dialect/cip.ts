@@ -17,6 +17,8 @@ const DIGEST = "digest of the Air780EP AT manual V1.6.7";
 
 /** Nothing at hand bounds a name's address; as long as opening a connection may take (an assumption). */
 export const RESOLVE_MS = 75_000;
+/** Longer than data may stand still (framer), so that what is cut off is told from a module that is mute. */
+export const READ_MS = 15_000;
 /** The digest of the Air780EP manual: 10 to 15 are errors of the name service. 10 is what captures of SIMCom modules show as well. */
 export const dnsCauses: Readonly<Record<number, string>> = Object.freeze({ 10: "host not found" });
 const HOST_NOT_FOUND = 10;
@@ -30,7 +32,11 @@ export const CIPRXGET = command("+CIPRXGET", {
 /** `2,<socket>,<bytes that follow>,<bytes that still wait>` and the bytes. */
 export const CIPRXGET_READ = command("+CIPRXGET", {
 	spec: `${OPEN_DRIVER}, ${DIGEST}`,
-	set: { params: { mode: uint(2, 2), socket: uint(0, 9), bytes: uint(1, 1500) }, binary: line => line.uint(2) ?? 0 },
+	set: {
+		params: { mode: uint(2, 2), socket: uint(0, 9), bytes: uint(1, 1500) },
+		binary: line => line.uint(2) ?? 0,
+		timeoutMs: READ_MS,
+	},
 });
 /** `1,"<host>","<address>"` or `0,<cause>`, before or after `OK`, the latter also before `ERROR`. There is no parameter for the family. */
 export const CDNSGIP = command("+CDNSGIP", { spec: `${OPEN_DRIVER}, ${DIGEST}`, set: { params: { host: text(255) }, lines: true } });

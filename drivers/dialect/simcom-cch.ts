@@ -6,6 +6,7 @@ import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import type { CredentialTask, ModemContext, SocketTask } from "../../sdk/modem/driver.js";
 import { finishClose, finishRead, isRefusal } from "./answers.js";
+import { READ_MS } from "./cip.js";
 import { credentialFile } from "./credential-file.js";
 import { type DialectStep, Sequence } from "./sequence.js";
 
@@ -59,7 +60,7 @@ export const CCHSEND = command("+CCHSEND", {
  */
 export const CCHRECV = command("+CCHRECV", {
 	spec: OPEN_DRIVER,
-	set: { params: { session: uint(0, 1), bytes: uint(1, 2048) }, binary: dataBytes },
+	set: { params: { session: uint(0, 1), bytes: uint(1, 2048) }, binary: dataBytes, timeoutMs: READ_MS },
 });
 export const CCHCLOSE = command("+CCHCLOSE", { spec: OPEN_DRIVER, set: { params: { session: uint(0, 1) } } });
 /** A file of PEM text behind a prompt. */

@@ -4,7 +4,16 @@ import { AtChannel } from "../../sdk/at/channel.js";
 import type { Command } from "../../sdk/at/command.js";
 import type { AtError } from "../../sdk/at/errors.js";
 import type { AtLine } from "../../sdk/at/line.js";
-import type { Driver, ModemContext, Release, SecureSettings, SocketKind, SocketTask } from "../../sdk/modem/driver.js";
+import type {
+	CredentialKind,
+	CredentialTask,
+	Driver,
+	ModemContext,
+	Release,
+	SecureSettings,
+	SocketKind,
+	SocketTask,
+} from "../../sdk/modem/driver.js";
 
 /** How the bytes of the module reach the channel. */
 export type Feed = "whole" | "byByte" | number;
@@ -173,6 +182,35 @@ export class Task implements SocketTask {
 	accepted(error: AtError | undefined): void {
 		this.ends.push(["accepted", error?.code, error?.number]);
 	}
+}
+
+/** A credential to be stored, or erased when it has no data. */
+export class Credential implements CredentialTask {
+	readonly kind: CredentialKind;
+	readonly name: string;
+	readonly data: Uint8Array;
+	readonly ends: unknown[][] = [];
+	constructor(kind: CredentialKind, name: string, data: string) {
+		this.kind = kind;
+		this.name = name;
+		this.data = Buffer.from(data, "latin1");
+	}
+	finish(error: AtError | undefined): void {
+		this.ends.push(["finish", error?.code, error?.text]);
+	}
+	fail(causeNumber: number, name?: string): void {
+		this.ends.push(["fail", causeNumber, name]);
+	}
+}
+
+/** What the module says in turn, each when the bench has sent something; what was sent, without its CR. */
+export function dialogue(bench: Bench, replies: readonly string[], feed: Feed = "whole"): string[] {
+	const sent = [bench.sent()];
+	for (const reply of replies) {
+		bench.says(reply, feed);
+		sent.push(bench.sent());
+	}
+	return sent.map(text => (text.endsWith("\r") ? text.slice(0, -1) : text));
 }
 
 /** Every way to feed the bytes: whole, one by one, split in two at each place. */
