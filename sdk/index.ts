@@ -16,3 +16,6 @@ export type { CredentialStore } from "./net/stream-classes.js";
 export type { StreamFormat, StreamWriteOptions, TCP, TCPOptions } from "./net/tcp.js";
 export type { SecureOptions, TLSOptions } from "./net/tls.js";
 export type { Packet, UDP, UDPOptions, WriteOptions } from "./net/udp.js";
+export type { Fix, Gnss, GnssDone, GnssOptions } from "./service/gnss/gnss.js";
+export type { IncomingSms, Sms, SmsDone, SmsMessage, SmsReport, SmsSent } from "./service/sms/sms.js";
+export type { Call, CallCause, CallState, Voice } from "./service/voice/voice.js";

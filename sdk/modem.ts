@@ -19,6 +19,10 @@ import { type CredentialStore, StreamClasses } from "./net/stream-classes.js";
 import type { BoundTCP } from "./net/tcp.js";
 import type { BoundTLS } from "./net/tls.js";
 import { type BoundUDP, bindUDP } from "./net/udp.js";
+import type { Gnss } from "./service/gnss/gnss.js";
+import { servicesOf } from "./service/services.js";
+import type { Sms } from "./service/sms/sms.js";
+import type { Voice } from "./service/voice/voice.js";
 
 export interface ModemOptions {
 	/** The record of the module: `xs-cellular/driver`, or one of `drivers/`. */
@@ -116,6 +120,18 @@ export class Modem {
 	private get streams(): StreamClasses {
 		this.#streams ??= new StreamClasses(this.#link);
 		return this.#streams;
+	}
+	/** Short messages. @throws ModemError "notSupported" where the module has none */
+	get sms(): Sms {
+		return servicesOf(this.#link).sms;
+	}
+	/** Voice calls. @throws ModemError "notSupported" where the module has none */
+	get voice(): Voice {
+		return servicesOf(this.#link).voice;
+	}
+	/** The receiver inside the module. @throws ModemError "notSupported" where it has none */
+	get gnss(): Gnss {
+		return servicesOf(this.#link).gnss;
 	}
 	/** Switches on what must be, and keeps a connection until `disconnect()`. Options may be changed by calling it again. */
 	connect(options: ConnectOptions = {}): void {

@@ -119,8 +119,9 @@ export class World {
 			const bytes = this.core.transmit(16, this.now);
 			if (bytes === undefined) return;
 			this.#partial += String.fromCharCode(...bytes);
-			for (let end = this.#partial.indexOf("\r"); end >= 0; end = this.#partial.indexOf("\r")) {
-				const command = this.#partial.slice(0, end);
+			// What is written behind a prompt ends with Ctrl-Z (TS 27.005 3.5.1) and is heard with it.
+			for (let end = this.#partial.search(/[\r\x1a]/); end >= 0; end = this.#partial.search(/[\r\x1a]/)) {
+				const command = this.#partial.slice(0, this.#partial[end] === "\r" ? end : end + 1);
 				this.#partial = this.#partial.slice(end + 1);
 				this.#hear(command);
 			}
