@@ -1,5 +1,6 @@
 import { restoreContexts } from "../modem/base/packet.js";
 import { applyPowerSaving } from "../modem/base/power-saving.js";
+import { Voice } from "../modem/base/voice.js";
 import type { ModuleCore } from "../modem/core.js";
 import type { Persona, PersonaRuntime } from "../modem/persona.js";
 
@@ -35,7 +36,7 @@ export default generic;
 
 function create(core: ModuleCore): PersonaRuntime {
 	return {
-		commands: [{ name: "+CBC", execute: () => "\r\n+CBC: 0,80,3800\r\n", test: "\r\n+CBC: (0-3),(0-100)\r\n" }],
+		commands: [...new Voice(core).rows, { name: "+CBC", execute: () => "\r\n+CBC: 0,80,3800\r\n", test: "\r\n+CBC: (0-3),(0-100)\r\n" }],
 		booted: () => {
 			core.ue.defineContext(1, "IPV4V6", "");
 			restoreContexts(core);

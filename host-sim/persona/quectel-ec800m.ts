@@ -1,5 +1,6 @@
 import { restoreContexts } from "../modem/base/packet.js";
 import { applyPowerSaving } from "../modem/base/power-saving.js";
+import { Voice } from "../modem/base/voice.js";
 import type { CommandRow } from "../modem/command.js";
 import type { ModuleCore } from "../modem/core.js";
 import type { Persona, PersonaRuntime } from "../modem/persona.js";
@@ -9,7 +10,7 @@ import { LteFiles } from "./quectel/lte-files.js";
 import { LteLookup } from "./quectel/lte-lookup.js";
 import { LtePower } from "./quectel/lte-power.js";
 import { lteReports } from "./quectel/lte-reports.js";
-import { lteSettings } from "./quectel/lte-settings.js";
+import { lteSettings, voiceSwitchedOn } from "./quectel/lte-settings.js";
 import { LteSockets } from "./quectel/lte-sockets.js";
 import { LteTls } from "./quectel/lte-tls.js";
 
@@ -86,6 +87,7 @@ function create(core: ModuleCore): PersonaRuntime {
 	const power = new LtePower(core, () => lookup.busy);
 	return {
 		commands: [
+			...new Voice(core, () => voiceSwitchedOn(core)).rows,
 			...simRows(core),
 			...contextReports(core),
 			...contexts.commands,

@@ -48,9 +48,9 @@ export function lteSettings(core: ModuleCore): CommandRow[] {
 	];
 }
 
-/** What `+QCFG="ims"` stored: 2 is off, anything else on as far as the operator has it (general knowledge). */
-export function voiceOverLte(core: ModuleCore): boolean {
-	return core.nvram.text("QCFG.ims", settings.ims!.fallback) !== "2" && core.ue.calls.imsRegistered;
+/** What `+QCFG="ims"` stored: 2 is off, anything else as far as the operator has it (general knowledge). */
+export function voiceSwitchedOn(core: ModuleCore): boolean {
+	return core.nvram.text("QCFG.ims", settings.ims!.fallback) !== "2";
 }
 
 function configure(core: ModuleCore, call: Call): Answer {
@@ -60,7 +60,7 @@ function configure(core: ModuleCore, call: Call): Answer {
 	if (!setting) return 4;
 	if (parameters.count === 1) {
 		const value = core.nvram.text(`QCFG.${key}`, setting.fallback);
-		return `\r\n+QCFG: "${key}",${value}${key === "ims" ? `,${voiceOverLte(core) ? 1 : 0}` : ""}\r\n`;
+		return `\r\n+QCFG: "${key}",${value}${key === "ims" ? `,${voiceSwitchedOn(core) && core.ue.calls.imsRegistered ? 1 : 0}` : ""}\r\n`;
 	}
 	const value = parameters.raw.slice(parameters.raw.indexOf(",") + 1).trim();
 	if (!setting.valid.test(value)) return 50;
