@@ -84,7 +84,7 @@ describe("a call for the host", () => {
 		expect(bench.run(4000)).toBe(ring);
 		expect(bench.run(5000)).toBe(ring);
 		expect(bench.ask("AT+CLCC\r")).toBe('\r\n+CLCC: 1,1,4,0,0,"13800138000",129\r\n\r\nOK\r\n');
-		expect(bench.ask("ATA\r")).toBe("");
+		expect(bench.ask("ATA\r", 100)).toBe("");
 		bench.ue.changeCall({ ...incoming, state: "active" });
 		expect(bench.run(10)).toBe("\r\nOK\r\n");
 		expect(bench.run(20_000)).toBe("");
