@@ -6,7 +6,7 @@ import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import type { ModemContext, SocketTask } from "../../sdk/modem/driver.js";
 import { readCompareWrite } from "../../sdk/modem/driver.js";
-import { finishRead, isRefusal } from "./answers.js";
+import { BROKEN, finishRead, isRefusal } from "./answers.js";
 
 /**
  * What SIMCom's modules and those that took their commands over (OpenLuat) have in common: data that wait in the module until they are
@@ -59,8 +59,9 @@ function onWaiting(modem: ModemContext, line: AtLine): void {
 
 function onRead(this: SocketTask, line: AtLine): void {
 	const payload = line.payload();
-	this.remaining = line.uint(3);
-	if (payload === undefined || payload.byteLength > this.into.byteLength) return;
+	const isTooLong = payload !== undefined && payload.byteLength > this.into.byteLength;
+	this.remaining = isTooLong ? BROKEN : line.uint(3);
+	if (payload === undefined || isTooLong) return;
 	this.into.set(payload);
 	this.received = payload.byteLength;
 }

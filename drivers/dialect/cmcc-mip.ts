@@ -5,7 +5,7 @@ import { optional, text, uint, word } from "../../sdk/at/fields.js";
 import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import type { CredentialTask, ModemContext, SocketDialect, SocketTask } from "../../sdk/modem/driver.js";
-import { finishRead, isRefusal } from "./answers.js";
+import { BROKEN, finishRead, isRefusal } from "./answers.js";
 import { onNames, resolveName } from "./cmcc-names.js";
 import { contextLost } from "./context-lost.js";
 import { credentialFile } from "./credential-file.js";
@@ -218,12 +218,12 @@ function connect(at: Channel, task: SocketTask): void {
 	at.submit(MIPOPEN.set, params, { task, value: undefined } as Reported, onOpened, undefined, onReportLine);
 }
 
-/** A line that does not fit, or more than was asked for, is nothing that was read; what waits is then asked for again. */
 function onRead(this: SocketTask, line: AtLine): void {
+	if (line.count < 3 || line.uint(2) === 0) return;
 	const bytes = line.hexBytes(3, this.into);
-	if (bytes < 0 || bytes !== line.uint(2)) return;
-	this.received = bytes;
-	this.remaining = line.uint(1);
+	const isWhole = bytes > 0 && bytes === line.uint(2);
+	this.received = isWhole ? bytes : 0;
+	this.remaining = isWhole ? line.uint(1) : BROKEN;
 }
 
 /** Closed is closed, whether the module says so (F18) or not. */

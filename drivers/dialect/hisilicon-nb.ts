@@ -6,7 +6,7 @@ import { bare, optional, payloadHex, uint } from "../../sdk/at/fields.js";
 import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import type { ModemContext, Release, SocketDialect, SocketTask } from "../../sdk/modem/driver.js";
-import { finishClose, finishRead, isRefusal } from "./answers.js";
+import { BROKEN, finishClose, finishRead, isRefusal } from "./answers.js";
 
 /**
  * The embedded stack of NB-IoT modules on HiSilicon's Hi2110 and Hi2115 (Neul) and of their clones: nothing is quoted, data are
@@ -204,10 +204,12 @@ class Connecting {
 }
 
 function onRead(this: SocketTask, line: AtLine): void {
+	if (line.count < 5 || line.uint(3) === 0) return;
 	const bytes = line.hexBytes(4, this.into);
-	if (bytes <= 0) return;
-	this.received = bytes;
-	this.remaining = line.uint(5);
+	const isWhole = bytes > 0 && bytes === line.uint(3);
+	this.received = isWhole ? bytes : 0;
+	this.remaining = isWhole ? line.uint(5) : BROKEN;
+	if (!isWhole) return;
 	if (this.kind !== "udp") return;
 	this.fromAddress = line.text(1);
 	this.fromPort = line.uint(2) ?? 0;

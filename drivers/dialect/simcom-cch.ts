@@ -5,7 +5,7 @@ import { text, uint } from "../../sdk/at/fields.js";
 import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import type { CredentialTask, ModemContext, SocketTask } from "../../sdk/modem/driver.js";
-import { finishClose, finishRead, isRefusal } from "./answers.js";
+import { BROKEN, finishClose, finishRead, isRefusal } from "./answers.js";
 import { READ_MS } from "./cip.js";
 import { credentialFile } from "./credential-file.js";
 import { type DialectStep, Sequence } from "./sequence.js";
@@ -176,9 +176,12 @@ export function send(at: AtChannel<ModemContext>, task: SocketTask): void {
 
 function onRead(this: SocketTask, line: AtLine): void {
 	const payload = line.payload();
-	if (payload === undefined || payload.byteLength > this.into.byteLength) return;
-	this.into.set(payload);
-	this.received = payload.byteLength;
+	if (payload === undefined) return;
+	if (payload.byteLength > this.into.byteLength) this.remaining = BROKEN;
+	else {
+		this.into.set(payload);
+		this.received = payload.byteLength;
+	}
 }
 export function receive(at: AtChannel<ModemContext>, task: SocketTask): void {
 	at.submit(CCHRECV.set, { session: sessionOf(task), bytes: task.into.byteLength }, task, finishRead, undefined, onRead);

@@ -136,6 +136,14 @@ describe("fetching", () => {
 			expect(task.into).toEqual(everyByte);
 		}
 	});
+	test.each(["4,6162,0", "2,61G2,0", `300,${"61".repeat(300)},0`])("%.10s cannot be used: the stream has a gap", data => {
+		const bench = new Bench(quectelBc95);
+		const task = stream({ socket: 1, into: new Uint8Array(256) });
+		hisiliconNb.receive?.(bench.channel, task);
+		bench.sent();
+		bench.says(`\r\n1,2001:db8::7,1883,${data}\r\n\r\nOK\r\n`);
+		expect([task.received, task.ends]).toEqual([0, [["fail", 0, "data that were read are malformed"]]]);
+	});
 	test("of a socket that is gone: nothing, and no failure", () => {
 		const bench = new Bench(quectelBc95);
 		const task = stream({ socket: 1, into: new Uint8Array(256) });

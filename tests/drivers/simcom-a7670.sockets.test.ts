@@ -193,8 +193,9 @@ describe("fetching", () => {
 		bench.says("\r\n+IPCLOSE: 2,1\r\n");
 		expect(bench.reports).toEqual([["closed", 2]]);
 	});
-	test("more than there is room for is not taken", () => {
-		expect(fetched(`\r\n+CIPRXGET: 2,2,6,0\r\nabcdef\r\n${OK}`, "whole", 4).task.received).toBe(0);
+	test("more than there is room for: the stream has a gap", () => {
+		const { task } = fetched(`\r\n+CIPRXGET: 2,2,6,0\r\nabcdef\r\n${OK}`, "whole", 4);
+		expect([task.received, task.ends]).toEqual([0, [["fail", 0, "data that were read are malformed"]]]);
 	});
 });
 
