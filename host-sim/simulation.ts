@@ -3,6 +3,7 @@ import { createRandom } from "./clock/random.js";
 import { EnergyMeter } from "./energy/meter.js";
 import { energyProfile } from "./energy/profiles.js";
 import { type EnergyReport, type EnergyReportOptions, energyReport } from "./energy/report.js";
+import type { GnssReceiver } from "./gnss/receiver.js";
 import { internet, type StreamHost, type UdpHost } from "./internet/host.js";
 import { createModule, type ModuleOptions, type SimulatedModule } from "./modem/module.js";
 import type { Persona } from "./modem/persona.js";
@@ -11,11 +12,12 @@ import type { IpTraffic } from "./network/flow-path.js";
 import { addressFamily, canonicalHost } from "./network/ip-text.js";
 import { type LoopbackRoute, loopbackNetwork } from "./network/loopback-network.js";
 import { memoryNetwork } from "./network/memory-network.js";
-import type { CellProfile, OperatorProfile } from "./network/operator.js";
+import { airtimeSource } from "./network/network-assumptions.js";
+import { type CellProfile, type OperatorProfile, testNetwork } from "./network/operator.js";
 import type { PublicNetwork } from "./network/public-network.js";
 import { RadioNetwork } from "./network/radio-network.js";
 import { ServerGate } from "./network/server-gate.js";
-import { NETWORK_ASSUMPTIONS, VirtualUe } from "./network/virtual-ue.js";
+import { VirtualUe } from "./network/virtual-ue.js";
 import type { Port } from "./ports/port.js";
 import { EventLog } from "./scenario/events.js";
 import { ScenarioRunner } from "./scenario/runner.js";
@@ -43,6 +45,8 @@ export interface SimulationOptions {
 	readonly startUtcMs?: number;
 	/** Told of every datagram and every piece of a stream that passed the device's IP stack. */
 	readonly onTraffic?: (packet: IpTraffic) => void;
+	/** The receiver inside the module. */
+	readonly gnss?: GnssReceiver;
 	/** Further options of the module: identifiers, SIM, NVRAM, levels of its pins. */
 	readonly module?: Partial<Pick<ModuleOptions, "imei" | "serialNumber" | "sim" | "nvram" | "faults" | "activeLevel">>;
 }
@@ -68,13 +72,14 @@ export function createSimulation(options: SimulationOptions): Simulation {
 	const { clock, persona, seed } = options;
 	const random = createRandom(seed);
 	const events = new EventLog(() => clock.now());
+	const camped = testNetwork(persona.tier);
 	const network = new RadioNetwork({
-		...(options.operator === undefined ? {} : { operator: options.operator }),
-		...(options.cell === undefined ? {} : { cell: options.cell }),
+		operator: options.operator ?? camped.operator,
+		cell: options.cell ?? camped.cell,
 		...(options.coverage === undefined ? {} : { coverage: options.coverage }),
 	});
 	const servers = new ServerGate(clock, worldNetwork(options));
-	const { profile, borrowed } = energyProfile(persona.id);
+	const { profile, borrowed } = energyProfile(persona.id, persona.tier);
 	const energy = new EnergyMeter(clock, profile);
 	const ue = new VirtualUe({
 		clock,
@@ -91,7 +96,14 @@ export function createSimulation(options: SimulationOptions): Simulation {
 		},
 	});
 	const faults = random.fork("module");
-	const module = createModule({ ...options.module, persona, clock, ue, random: () => faults.next() });
+	const module = createModule({
+		...options.module,
+		...(options.gnss === undefined ? {} : { gnss: options.gnss }),
+		persona,
+		clock,
+		ue,
+		random: () => faults.next(),
+	});
 	const unsubscribe = forward(module, events);
 	if (options.port !== undefined) module.attach(options.port);
 	const resetModule = (): void => resetByPin(module, clock, options.module?.activeLevel ?? 0);
@@ -105,7 +117,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
 		energy,
 		events,
 		scenario,
-		energyReport: more => energyReport(energy, { ...more, network: NETWORK_ASSUMPTIONS, ...(borrowed ? { borrowedFor: persona.id } : {}) }),
+		energyReport: more =>
+			energyReport(energy, {
+				...more,
+				network: ue.assumptions,
+				airtime: airtimeSource(network.cell),
+				...(borrowed ? { borrowedFor: persona.id } : {}),
+			}),
 		close() {
 			unsubscribe();
 			module.close();

@@ -1,3 +1,4 @@
+import type { Tier } from "../network/words.js";
 import type { EnergyProfile, Figure, FigureTag } from "./profile.js";
 
 function figure(value: number, tag: FigureTag, source: string): Figure {
@@ -68,8 +69,38 @@ export const FIRST_GENERATION: EnergyProfile = {
 	},
 };
 
-/** A module without a profile of its own is reckoned as a BC660K, and the report says so. */
-export function energyProfile(personaId: string): { readonly profile: EnergyProfile; readonly borrowed: boolean } {
-	const own = [QUECTEL_BC660K, QUECTEL_BC95].find(profile => profile.id === personaId);
-	return { profile: own ?? QUECTEL_BC660K, borrowed: own === undefined };
+const AIR780 = "Air780EQ at 3.8 V, docs.openluat.com, low-power page";
+
+/**
+ * A Cat.1 module in general: no document of the simulated ones could be read, so every figure is another module's or an assumption.
+ * 3.8 V because the figures were measured there.
+ */
+export const CAT1: EnergyProfile = {
+	id: "cat1",
+	supplyVolts: figure(3.8, "primary", `other module: ${AIR780}`),
+	offMicroamps: figure(0, "assumption", "leakage of a module that is switched off"),
+	psmMicroamps: figure(3, "primary", `other module: offline, ${AIR780}`),
+	pagingMicrocoulombs: figure(640, "derived", `other module: 0.5 mA online at 1.28 s, a heartbeat every 5 minutes included, ${AIR780}`),
+	edrxMicroamps: figure(60, "assumption", "two paging occasions of 40.96 s and as much again to find the cell"),
+	coreActiveMicroamps: figure(6_500, "derived", `other module: 7 mA normal online less the radio's 0.5 mA, ${AIR780}`),
+	coreSleepMicroamps: figure(0, "assumption", "the online figure holds the light sleep"),
+	bootMicroamps: figure(60_000, "assumption", "below what it takes while it receives"),
+	connectedMicroamps: figure(
+		35_000,
+		"derived",
+		"other module: 334 mC between an ordinary and a fast release, luatdoc.papapoi.com/2081 (Unicom), over 10 s that are assumed, and the sleep current",
+	),
+	receiveMicroamps: figure(90_000, "assumption", "no document read says it"),
+	transmit: {
+		baseMilliwatts: figure(1_361, "assumption", "500 mA at 23 dBm in all, below the 600 to 700 mA of a Cat.4 device (CCIOT 2024, table 7)"),
+		amplifierEfficiency: figure(0.37, "primary", `other module: ${LAURIDSEN}`),
+	},
+};
+
+const OWN_PROFILES = [QUECTEL_BC660K, QUECTEL_BC95] as const;
+
+/** A module without a profile of its own is reckoned as another one of its tier, and the report says so. */
+export function energyProfile(personaId: string, tier: Tier = "nbiot"): { readonly profile: EnergyProfile; readonly borrowed: boolean } {
+	const own = OWN_PROFILES.find(profile => profile.id === personaId);
+	return { profile: own ?? (tier === "nbiot" ? QUECTEL_BC660K : CAT1), borrowed: own === undefined };
 }

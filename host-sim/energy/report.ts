@@ -1,4 +1,3 @@
-import { AIRTIME_SOURCE } from "../network/airtime-data.js";
 import { type Assumption, assumptionText } from "../network/assumptions.js";
 import { type Battery, batteryAssumptions, batteryYears, LITHIUM_C_CELL } from "./battery.js";
 import type { EnergyMeter } from "./meter.js";
@@ -22,6 +21,8 @@ export interface EnergyReportOptions {
 	readonly reportEverySeconds?: number;
 	/** Assumptions of the network side. */
 	readonly network?: readonly Assumption[];
+	/** Where the air times are from. */
+	readonly airtime?: string | undefined;
 	/** The module has no profile of its own. */
 	readonly borrowedFor?: string;
 }
@@ -69,7 +70,7 @@ export function energyReport(meter: EnergyMeter, options: EnergyReportOptions = 
 		...(average.scheduled ? [`projection: one report every ${options.reportEverySeconds} s, PSM between them, no other traffic`] : []),
 		...profileAssumptions(meter.profile),
 		...batteryAssumptions(battery, average.value),
-		`airtime: ${AIRTIME_SOURCE}; other modules than the one simulated`,
+		...(options.airtime === undefined ? [] : [`airtime: ${options.airtime}`]),
 		...(options.network ?? []).map(assumptionText),
 	];
 	return {

@@ -61,13 +61,15 @@ export function transmitPowerDbm(rsrpDbm: number, ecl: number): number {
 
 export function measure(
 	coverage: Coverage,
-	thresholds: EclThresholds,
+	radio: { readonly eclThresholds?: EclThresholds | undefined; readonly resourceBlocks: number },
 	seed: number,
 	nowMs: number,
 ): Pick<Signal, "rssiDbm" | "rsrpDbm" | "rsrqDb" | "sinrDb" | "ecl"> {
 	const rsrpDbm = Math.round(coverage.rsrpDbm + fadingDb(seed, nowMs));
 	const sinrDb = Math.round(clamp(coverage.sinrDb ?? 11 + 1.6 * (rsrpDbm + 100), -12, 25));
-	// RSRQ of a lightly loaded cell, worse as noise takes over; RSSI follows (TS 36.214 5.1.3, one resource block).
+	// RSRQ of a lightly loaded cell, worse as noise takes over; RSSI over all resource blocks follows (TS 36.214 5.1.3).
 	const rsrqDb = Math.round(clamp(-7 + 0.67 * Math.min(0, rsrpDbm + 100), -20, -3));
-	return { rsrpDbm, sinrDb, rsrqDb, rssiDbm: rsrpDbm - rsrqDb, ecl: eclOf(rsrpDbm, thresholds) };
+	const rssiDbm = rsrpDbm - rsrqDb + Math.round(10 * Math.log10(radio.resourceBlocks));
+	const { eclThresholds } = radio;
+	return { rsrpDbm, sinrDb, rsrqDb, rssiDbm, ecl: eclThresholds === undefined ? 0 : eclOf(rsrpDbm, eclThresholds) };
 }

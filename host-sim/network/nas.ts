@@ -21,6 +21,7 @@ import {
 } from "./nas-timing.js";
 import { PowerSaving, type PsmReason } from "./power-saving.js";
 import type { RadioObserver } from "./radio.js";
+import type { RadioAccess } from "./radio-access.js";
 import type { RadioNetwork } from "./radio-network.js";
 import { type Exchange, Rrc, type RrcOwner } from "./rrc.js";
 import type { Registration, UeListener } from "./ue.js";
@@ -113,6 +114,9 @@ export class Nas implements RrcOwner {
 	get ecl(): number {
 		return this.measure().ecl;
 	}
+	get access(): RadioAccess {
+		return this.#o.network.access;
+	}
 	get inactivityMs(): number {
 		return this.#o.network.operator.inactivitySeconds * 1000;
 	}
@@ -121,7 +125,8 @@ export class Nas implements RrcOwner {
 	}
 	measure() {
 		const { network, seed, clock } = this.#o;
-		return measure(network.coverage, network.cell.eclThresholds, seed, clock.now());
+		const radio = { eclThresholds: network.cell.eclThresholds, resourceBlocks: network.access.resourceBlocks };
+		return measure(network.coverage, radio, seed, clock.now());
 	}
 	beforeAccess(): void {
 		this.#saving.active();

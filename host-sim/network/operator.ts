@@ -1,6 +1,6 @@
 import type { Assumption } from "./assumptions.js";
 import type { EclThresholds } from "./coverage.js";
-import type { Rat } from "./words.js";
+import type { Rat, Tier } from "./words.js";
 
 /** What an operator does with a request for PSM. Its own values replace what was asked; nothing is granted that was not asked for. */
 export interface PsmPolicy {
@@ -71,7 +71,8 @@ export interface CellProfile {
 	readonly act: number;
 	/** Idle DRX cycle: defaultPagingCycle of the cell (TS 36.331). */
 	readonly drxCycleMs: number;
-	readonly eclThresholds: EclThresholds;
+	/** NB-IoT only: other cells have no coverage levels. */
+	readonly eclThresholds?: EclThresholds;
 }
 
 /** PLMN 001/01 is for test networks (TS 23.003); addresses are of the documentation ranges (RFC 3849, RFC 5737). */
@@ -111,30 +112,60 @@ export const TEST_CELL: CellProfile = {
 	eclThresholds: [-108, -115],
 };
 
-export const OPERATOR_ASSUMPTIONS: readonly Assumption[] = [
-	{
-		id: "network.inactivity",
-		value: TEST_OPERATOR.inactivitySeconds,
-		unit: "s",
-		why: "RRC inactivity timer is the operator's; 20 to 25 s seen after signalling on a BC660K bench",
-	},
-	{
-		id: "network.flow-lifetime",
-		value: TEST_OPERATOR.flowLifetimeSeconds,
-		unit: "s",
-		why: "the least RFC 4787 REQ-5 asks of a UDP mapping",
-	},
-	{ id: "network.core-latency", value: TEST_OPERATOR.coreLatencyMs, unit: "ms", why: "one way, plus or minus 20 %, drawn from the seed" },
-	{ id: "network.ra-delay", value: TEST_OPERATOR.raDelayMs, unit: "ms", why: "router solicitation to advertisement" },
-	{ id: "network.drx-cycle", value: TEST_CELL.drxCycleMs / 1000, unit: "s", why: "default paging cycle; cells use 1.28 to 10.24 s" },
-	{ id: "network.ptw", value: 2.56, unit: "s", why: "paging time window of the shortest code, granted with every eDRX cycle" },
-	{
-		id: "network.mtu",
-		value: TEST_OPERATOR.mtuBytes,
-		unit: "byte",
-		why: "link MTU that TS 23.060 annex C recommends; fragments are not modelled",
-	},
-];
+/** The same operator's LTE. */
+export const TEST_LTE_OPERATOR: OperatorProfile = { ...TEST_OPERATOR, inactivitySeconds: 10, coreLatencyMs: 15, raDelayMs: 100 };
+
+/** Band 3, downlink at 1,850 MHz (TS 36.101 table 5.7.3-1). */
+export const TEST_LTE_CELL: CellProfile = {
+	rat: "LTE",
+	earfcn: 1650,
+	pci: 102,
+	band: 3,
+	tac: "0002",
+	ci: "00012A0B",
+	act: 7,
+	drxCycleMs: 1280,
+};
+
+/** Where a module of this tier camps unless somebody says otherwise. */
+export function testNetwork(tier: Tier): { readonly operator: OperatorProfile; readonly cell: CellProfile } {
+	return tier === "nbiot" ? { operator: TEST_OPERATOR, cell: TEST_CELL } : { operator: TEST_LTE_OPERATOR, cell: TEST_LTE_CELL };
+}
+
+export function operatorAssumptions(operator: OperatorProfile, cell: CellProfile): readonly Assumption[] {
+	const lte = cell.rat !== "NB-IoT";
+	return [
+		{
+			id: "network.inactivity",
+			value: operator.inactivitySeconds,
+			unit: "s",
+			why: lte
+				? "RRC inactivity timer is the operator's; about 10 s in most LTE networks"
+				: "RRC inactivity timer is the operator's; 20 to 25 s seen after signalling on a BC660K bench",
+		},
+		{
+			id: "network.flow-lifetime",
+			value: operator.flowLifetimeSeconds,
+			unit: "s",
+			why: "the least RFC 4787 REQ-5 asks of a UDP mapping",
+		},
+		{ id: "network.core-latency", value: operator.coreLatencyMs, unit: "ms", why: "one way, plus or minus 20 %, drawn from the seed" },
+		{ id: "network.ra-delay", value: operator.raDelayMs, unit: "ms", why: "router solicitation to advertisement" },
+		{
+			id: "network.drx-cycle",
+			value: cell.drxCycleMs / 1000,
+			unit: "s",
+			why: lte ? "default paging cycle; cells use 0.32 to 2.56 s" : "default paging cycle; cells use 1.28 to 10.24 s",
+		},
+		{ id: "network.ptw", value: 2.56, unit: "s", why: "paging time window of the shortest code, granted with every eDRX cycle" },
+		{
+			id: "network.mtu",
+			value: operator.mtuBytes,
+			unit: "byte",
+			why: "link MTU that TS 23.060 annex C recommends; fragments are not modelled",
+		},
+	];
+}
 
 /** The profile that answers for an APN name, undefined where the network knows none. An empty name is the subscriber's default. */
 export function apnProfile(operator: OperatorProfile, apn: string): ApnProfile | undefined {

@@ -1,4 +1,4 @@
-import { type Coverage, SENSITIVITY_RSRP_DBM } from "./coverage.js";
+import type { Coverage } from "./coverage.js";
 import {
 	type ApnFamilies,
 	type CellProfile,
@@ -8,6 +8,7 @@ import {
 	TEST_CELL,
 	TEST_OPERATOR,
 } from "./operator.js";
+import { type RadioAccess, radioAccess } from "./radio-access.js";
 
 /** EMM reject of the next attach and tracking area update requests (TS 24.301 9.9.3.9). */
 export interface Rejection {
@@ -51,7 +52,10 @@ export class RadioNetwork {
 	}
 
 	get reachable(): boolean {
-		return this.powered && this.coverage.rsrpDbm >= SENSITIVITY_RSRP_DBM;
+		return this.powered && this.coverage.rsrpDbm >= this.access.sensitivityRsrpDbm;
+	}
+	get access(): RadioAccess {
+		return radioAccess(this.cell.rat);
 	}
 
 	/** Whether the subscription lets packets through to this address. */

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock/clock.js";
-import { type Airtime, accessAirtime, downlinkAirtime, releaseAirtime, uplinkAirtime } from "./airtime.js";
+import type { Airtime } from "./airtime.js";
 import { Alarms } from "./alarms.js";
 import type { Assumption } from "./assumptions.js";
+import type { RadioAccess } from "./radio-access.js";
 
 /** One exchange over the air: up, wait for the network, down; each part may be missing. */
 export interface Exchange {
@@ -18,6 +19,7 @@ export interface Exchange {
 export interface RrcOwner {
 	readonly reachable: boolean;
 	readonly ecl: number;
+	readonly access: RadioAccess;
 	readonly inactivityMs: number;
 	readonly releaseAssistance: boolean;
 	/** Before an access from power saving mode; the owner leaves it. */
@@ -28,17 +30,11 @@ export interface RrcOwner {
 	book(air: Airtime, ecl: number): void;
 }
 
-/** TS 36.331 T310 and N310 are the cell's; NB-IoT cells use up to 8 s. */
-const LINK_FAILURE_MS = 5000;
 /** A UE without a cell gives up on data that the module holds. */
 const NO_SERVICE_MS = 3000;
-/** Fine synchronisation and system information after a long sleep. */
-const RESYNC_MS = [250, 600, 1500] as const;
 
 export const RRC_ASSUMPTIONS: readonly Assumption[] = [
-	{ id: "rrc.link-failure", value: LINK_FAILURE_MS / 1000, unit: "s", why: "T310 of the cell; 0 to 8 s are possible" },
 	{ id: "rrc.no-service", value: NO_SERVICE_MS / 1000, unit: "s", why: "how long a module keeps a packet while it has no cell" },
-	{ id: "rrc.resync", value: "0.25/0.6/1.5", unit: "s", why: "receiver time to find the cell again after PSM, by coverage level" },
 ];
 
 type State = "off" | "no-cell" | "idle" | "access" | "connected" | "releasing" | "failing";
@@ -52,6 +48,8 @@ export class Rrc {
 	#queue: Exchange[] = [];
 	#current: Exchange | undefined;
 	#connected = false;
+	/** The last time something was on the air. */
+	#activeMs = 0;
 	#releaseWanted = false;
 	#releaseAfterDownlink = false;
 	/** The next access begins with finding the cell again. */
@@ -129,13 +127,14 @@ export class Rrc {
 		this.#state = "access";
 		this.#owner.beforeAccess();
 		const ecl = this.#owner.ecl;
-		const air = accessAirtime(ecl);
-		const syncMs = this.needsSync ? RESYNC_MS[ecl as 0 | 1 | 2]! : 0;
+		const air = this.#owner.access.access(ecl);
+		const syncMs = this.needsSync ? this.#owner.access.resyncMs(ecl) : 0;
 		this.needsSync = false;
 		this.#alarms.set("step", syncMs + air.spanMs, () => {
 			this.#owner.book({ ...air, rxMs: air.rxMs + syncMs }, ecl);
 			if (!this.#owner.reachable) return this.#linkFailure();
 			this.#state = "connected";
+			this.#activeMs = this.#clock.now();
 			this.#setConnected(true);
 			if (this.#state === "connected") this.#next();
 		});
@@ -153,28 +152,33 @@ export class Rrc {
 			this.#wait(exchange);
 			return;
 		}
-		this.#step(uplinkAirtime(this.#owner.ecl, exchange.uplinkBytes), () => this.#wait(exchange));
+		this.#step(this.#owner.access.uplink(this.#owner.ecl, exchange.uplinkBytes), () => this.#wait(exchange));
 	}
 	#wait(exchange: Exchange): void {
 		if (exchange.downlinkBytes === undefined) {
 			this.#finish(exchange);
 			return;
 		}
-		const air = downlinkAirtime(this.#owner.ecl, exchange.downlinkBytes);
+		const air = this.#owner.access.downlink(this.#owner.ecl, exchange.downlinkBytes);
 		const afterwards = (): void => {
 			if (this.#releaseAfterDownlink) this.#releaseWanted = true;
 			this.#finish(exchange);
 		};
-		if (exchange.waitMs === undefined) {
-			this.#step(air, afterwards);
-			return;
-		}
-		this.#alarms.set("step", exchange.waitMs, () => this.#step(air, afterwards));
+		const waitMs = exchange.waitMs ?? this.#drxWaitMs(exchange);
+		if (waitMs === undefined) this.#step(air, afterwards);
+		else this.#alarms.set("step", waitMs, () => this.#step(air, afterwards));
+	}
+	/** What the network begins has to wait for the receiver's next look (TS 36.321 5.7): half a cycle on average. */
+	#drxWaitMs(exchange: Exchange): number | undefined {
+		const drx = this.#owner.access.connectedDrx;
+		if (drx === undefined || exchange.uplinkBytes !== undefined) return undefined;
+		return this.#clock.now() - this.#activeMs < drx.afterMs ? undefined : drx.cycleMs / 2;
 	}
 	#step(air: Airtime, then: () => void): void {
 		const ecl = this.#owner.ecl;
 		this.#alarms.set("step", air.spanMs, () => {
 			this.#owner.book(air, ecl);
+			this.#activeMs = this.#clock.now();
 			if (!this.#owner.reachable) return this.#linkFailure();
 			then();
 		});
@@ -200,7 +204,7 @@ export class Rrc {
 		this.#alarms.clear("inactivity");
 		this.#state = "releasing";
 		const ecl = this.#owner.ecl;
-		const air = releaseAirtime(ecl);
+		const air = this.#owner.access.release(ecl);
 		this.#alarms.set("step", air.spanMs, () => {
 			this.#owner.book(air, ecl);
 			this.#toIdle();
@@ -222,7 +226,7 @@ export class Rrc {
 	#linkFailure(): void {
 		this.#alarms.clear("inactivity");
 		this.#state = "failing";
-		this.#alarms.set("step", LINK_FAILURE_MS, () => {
+		this.#alarms.set("step", this.#owner.access.linkFailureMs, () => {
 			this.#state = "no-cell";
 			const dropped = this.#drop();
 			this.#setConnected(false);

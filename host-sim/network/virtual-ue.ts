@@ -1,20 +1,16 @@
 import type { Clock } from "../clock/clock.js";
 import type { Random } from "../clock/random.js";
-import { AIRTIME_ASSUMPTIONS } from "./airtime.js";
 import type { Assumption } from "./assumptions.js";
 import { Bearers } from "./bearers.js";
 import { VoiceCalls } from "./calls.js";
-import { COVERAGE_ASSUMPTIONS } from "./coverage.js";
 import type { IpTraffic } from "./flow-path.js";
 import { Flows } from "./flows.js";
 import { Messages } from "./messages.js";
 import { Nas } from "./nas.js";
-import { NAS_ASSUMPTIONS } from "./nas-timing.js";
-import { OPERATOR_ASSUMPTIONS } from "./operator.js";
+import { networkAssumptions } from "./network-assumptions.js";
 import type { PublicNetwork } from "./public-network.js";
 import { type RadioObserver, SILENT_OBSERVER } from "./radio.js";
 import type { RadioNetwork } from "./radio-network.js";
-import { RRC_ASSUMPTIONS } from "./rrc.js";
 import type { CellInfo, Flow, PdpContext, PdpType, Registration, Signal, Ue, UeListener, VoiceCall } from "./ue.js";
 
 export interface UeOptions {
@@ -33,15 +29,6 @@ export interface UeOptions {
 
 /** Midnight UTC, 1 January 2026: where virtual time begins unless the caller says otherwise. */
 const START_UTC_MS = 1_767_225_600_000;
-
-/** Everything about the network side that no document gives. */
-export const NETWORK_ASSUMPTIONS: readonly Assumption[] = [
-	...NAS_ASSUMPTIONS,
-	...RRC_ASSUMPTIONS,
-	...OPERATOR_ASSUMPTIONS,
-	...COVERAGE_ASSUMPTIONS,
-	...AIRTIME_ASSUMPTIONS,
-];
 
 /** The seam's implementation: NAS, RRC, bearers and flows of one simulated device put together. */
 export class VirtualUe implements Ue {
@@ -118,6 +105,11 @@ export class VirtualUe implements Ue {
 	}
 	detach(): void {
 		this.#nas.detach(() => this.#flows.closeAll());
+	}
+	/** Everything about the network side that no document gives and that this device's figures rest on. */
+	get assumptions(): readonly Assumption[] {
+		const { operator, cell } = this.#network;
+		return networkAssumptions({ operator, cell, streams: this.#flows.streamsUsed });
 	}
 	get attached(): boolean {
 		return this.#nas.attached;

@@ -66,7 +66,7 @@ describe("a module that is well", () => {
 		const { diagnosis } = await (await patient("generic")).on().visit();
 		expect(diagnosis.usable).toBe(true);
 		expect(diagnosis.driver).toBeNull();
-		expect(diagnosis.operator).toEqual({ selection: "automatic", name: "Test Network", plmn: null, rat: "NB-IoT" });
+		expect(diagnosis.operator).toEqual({ selection: "automatic", name: "Test Network", plmn: null, rat: "LTE" });
 		expect(diagnosis.contexts).toMatchObject([{ cid: 1, pdpType: "IPV4V6", apn: "iot.test", active: true }]);
 		expect(diagnosis.addresses).toMatchObject({
 			ipv6: expect.stringMatching(/^2001:db8:/),
@@ -94,7 +94,7 @@ describe("a module that is well", () => {
 			requested: { cycleSeconds: 40.96 },
 			granted: { cycleSeconds: 40.96, pagingWindowSeconds: 2.56 },
 		});
-		expect(diagnosis.registration[0]).toMatchObject({ tac: "0001", ci: "0000ABCD" });
+		expect(diagnosis.registration[0]).toMatchObject({ tac: "0002", ci: "00012A0B" });
 	});
 
 	test("PSM that was asked for and not granted is noted; so is a grant that nothing reports", async () => {

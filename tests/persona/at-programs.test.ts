@@ -63,7 +63,7 @@ describe.skipIf(!has("gammu")).concurrent("gammu", () => {
 	test("shows the network of the generic module", async context => {
 		const { code, output } = await gammu(await moduleAt(context, generic, "attached"), "networkinfo");
 		context.expect(output).toContain("Network state        : home network");
-		context.expect(output).toContain("LAC 0001, CID 0000ABCD");
+		context.expect(output).toContain("LAC 0002, CID 00012A0B");
 		context.expect(code).toBe(0);
 	});
 });
