@@ -22,6 +22,11 @@ export const QICSGP = command("+QICSGP", {
 		redact: [3, 4],
 	},
 });
+/** What is stored. The answer would show a password that was given before, so it is only asked for where none is given. */
+export const QICSGP_READ = command("+QICSGP", {
+	spec: "public list of EG800K's commands",
+	set: { params: { context: uint(1, 16) }, response: { type: uint(), apn: optional(text()), user: optional(text()) } },
+});
 /** Activating an active context is an `ERROR`, so it is read first: a line `<context>,<state>,<type>,"<address>"` for each active one. */
 export const QIACT = command("+QIACT", {
 	spec: CAPTURE,
@@ -56,6 +61,10 @@ function isSameContext(line: AtLine, wanted: Settings): boolean {
 function stackContext({ cid, pdpType, apn = "", user = "", password = "", auth }: Settings) {
 	return { context: cid, type: CONTEXT_TYPE[pdpType], apn, user, password, auth: user === "" ? 0 : AUTH[auth] };
 }
+function isSameStackContext(result: { type: number; apn?: string | undefined; user?: string | undefined }, wanted: Settings): boolean {
+	if (result.type !== CONTEXT_TYPE[wanted.pdpType] || (result.user ?? "") !== "") return false;
+	return wanted.apn === undefined || result.apn === wanted.apn;
+}
 function isActive(line: AtLine, { cid }: Settings): boolean {
 	return line.uint(0) === cid && line.uint(1) === 1;
 }
@@ -88,14 +97,22 @@ export const initializeLte: Procedure = deepFreeze([
 	send(QISDE.set, { echo: 0 }, { onError: "ignore" }),
 ]);
 
-/** The context of the default bearer, and its copy in the stack; that one has the credentials and cannot be compared, as they are not shown. */
+/**
+ * The context of the default bearer, and its copy in the stack. With credentials that one is written each time, since nobody should read them
+ * back. It may be refused while the context is active, which then is the one that was defined before.
+ */
 export const defineLte: Procedure = deepFreeze([
 	readCompareWrite(CGDCONT.read, CGDCONT.set, {
 		sameLine: isSameContext,
 		params: ({ cid, pdpType, apn }) => ({ cid, pdpType, apn }),
 	}),
-	// Refused while the context is active; then it is the one that was defined before.
-	send(QICSGP.set, stackContext, { onError: "ignore" }),
+	readCompareWrite(QICSGP_READ.set, QICSGP.set, {
+		readParams: ({ cid, user }) => (user === undefined ? { context: cid } : undefined),
+		same: isSameStackContext,
+		params: stackContext,
+		onError: "ignore",
+	}),
+	send(QICSGP.set, wanted => (wanted.user === undefined ? undefined : stackContext(wanted)), { onError: "ignore" }),
 ]);
 
 export const activateLte: Procedure = deepFreeze([

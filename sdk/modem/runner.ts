@@ -158,6 +158,10 @@ export class Runner {
 		if (!this.#writing) {
 			this.#isSame = false;
 			const params = typeof step.readParams === "function" ? step.readParams(core.settings) : step.readParams;
+			if (params === undefined && typeof step.readParams === "function") {
+				this.skip();
+				return false;
+			}
 			core.channel.submit(step.read, params, this, Runner.prototype.onRead, undefined, Runner.prototype.onLine);
 			return true;
 		}

@@ -3,11 +3,11 @@ import { quectelEc800m } from "../../drivers/cat1/quectel-ec800m.js";
 import { QIACT, QICSGP } from "../../drivers/dialect/quectel-lte-device.js";
 import * as base from "../../sdk/3gpp/commands.js";
 import { decodeRegistration, RegistrationReport } from "../../sdk/3gpp/registration.js";
-import type { Driver, GnssDialect, GnssReport, GnssStep, SettingStep } from "../../sdk/modem/driver.js";
+import type { Driver, GnssDialect, GnssReport, GnssStep, SendStep, SettingStep } from "../../sdk/modem/driver.js";
 import { acceptsModel } from "../../sdk/modem/lifecycle.js";
 import { lineOf } from "../3gpp/line.js";
 import { Bench, feeds } from "./bench.js";
-import { read, written } from "./steps.js";
+import { read, settings, written } from "./steps.js";
 
 const driver: Driver = quectelEc800m;
 const procedures = driver.procedures!;
@@ -90,7 +90,7 @@ describe("starting", () => {
 });
 
 describe("contexts", () => {
-	const [context, copy] = procedures.define!;
+	const [context, copy, secret] = procedures.define!;
 	test("the default bearer's is read, compared and written when it differs", () => {
 		expect(read(driver, context!, '\r\n+CGDCONT: 1,"IPV4V6","iot.example","0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0",0,0\r\n\r\nOK\r\n')).toEqual({
 			sent: "AT+CGDCONT?",
@@ -102,11 +102,22 @@ describe("contexts", () => {
 		expect(read(driver, context!, '\r\n+CGDCONT: 1,"IPV4V6","any"\r\n\r\nOK\r\n', { apn: undefined }).same).toBe(true);
 		expect(written(driver, context!)).toBe('AT+CGDCONT=1,"IPV4V6","iot.example"');
 	});
-	test("the stack's copy: type, credentials and their protocol", () => {
+	test("the stack's copy is read, compared and written, where there are no credentials", () => {
+		expect(read(driver, copy!, '\r\n+QICSGP: 3,"iot.example","","",0\r\n\r\nOK\r\n')).toEqual({ sent: "AT+QICSGP=1", same: true });
+		expect(read(driver, copy!, '\r\n+QICSGP: 1,"iot.example","","",0\r\n\r\nOK\r\n').same).toBe(false);
+		expect(read(driver, copy!, '\r\n+QICSGP: 3,"iot.example","old","old",1\r\n\r\nOK\r\n').same).toBe(false);
+		expect(read(driver, copy!, '\r\n+QICSGP: 3,"","","",0\r\n\r\nOK\r\n', { apn: undefined }).same).toBe(true);
+		expect(read(driver, copy!, "\r\nERROR\r\n").same).toBeUndefined();
 		expect(written(driver, copy!)).toBe('AT+QICSGP=1,3,"iot.example","","",0');
 		expect(written(driver, copy!, { pdpType: "IPV6", apn: undefined, auth: "chap" })).toBe('AT+QICSGP=1,2,"","","",0');
-		expect(written(driver, copy!, { pdpType: "IP", user: "u", password: "p", auth: "pap" })).toBe('AT+QICSGP=1,1,"iot.example","u","p",1');
-		expect(written(driver, copy!, { user: "u", password: "p", auth: "chap" })).toBe('AT+QICSGP=1,3,"iot.example","u","p",2');
+		expect((secret as SendStep).params({ ...settings })).toBeUndefined();
+	});
+	test("and with credentials written unread, as the answer would show them", () => {
+		const wanted = { user: "u", password: "p" };
+		expect((copy as SettingStep).readParams({ ...settings, ...wanted })).toBeUndefined();
+		expect(written(driver, secret!, { ...wanted, pdpType: "IP", auth: "pap" })).toBe('AT+QICSGP=1,1,"iot.example","u","p",1');
+		expect(written(driver, secret!, { ...wanted, auth: "chap" })).toBe('AT+QICSGP=1,3,"iot.example","u","p",2');
+		expect((secret as SendStep).command.rule.redact).toEqual([3, 4]);
 	});
 	test("F18: an active context is not activated", () => {
 		const [activate] = procedures.activate!;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { command } from "../../sdk/at/command.js";
-import { text, uint } from "../../sdk/at/fields.js";
+import { optional, text, uint } from "../../sdk/at/fields.js";
 import { awaitUrc, drive, type Procedure, pause, pulse, readCompareWrite, send } from "../../sdk/modem/driver.js";
 import { driver } from "./driver.js";
 import { error, info, ok, World, type WorldOptions } from "./world.js";
@@ -53,6 +53,28 @@ describe("send", () => {
 		world.core.connect({ apn: "a.b" });
 		world.run(1_000);
 		expect(world.commands).toContain('AT+UX="a.b"');
+	});
+});
+
+describe("a setting", () => {
+	test("whose read has no parameters to be made of is skipped as a whole", () => {
+		const UZ = command("+UZ", { spec: "tests", set: { params: { value: uint(), second: optional(uint()) }, response: { value: uint() } } });
+		const step = readCompareWrite(UZ.set, UZ.set, {
+			readParams: settings => (settings.apn === undefined ? undefined : { value: 0 }),
+			same: () => false,
+			params: { value: 1, second: 2 },
+		});
+		const without = initialized([step, send(UY.execute)], { "AT+UY": ok });
+		without.run(10_000);
+		expect(without.commands.filter(c => c.startsWith("AT+UZ"))).toEqual([]);
+		expect(without.core.connection).toBe(500);
+		const world = new World({
+			driver: { ...driver, procedures: { ...driver.procedures, initialize: [step] } },
+			script: { "AT+UZ=0": info("+UZ: 0"), "AT+UZ=1,2": info("+UZ: 1") },
+		});
+		world.core.connect({ apn: "a.b" });
+		world.run(10_000);
+		expect(world.commands.filter(c => c.startsWith("AT+UZ"))).toEqual(["AT+UZ=0", "AT+UZ=1,2"]);
 	});
 });
 
