@@ -41,6 +41,7 @@ export interface CoreOptions {
 /** As Moddable's network interfaces number them. */
 export const Connection = Object.freeze({ off: 100, idle: 200, connecting: 300, linked: 400, connected: 500 });
 
+const BEHIND_SOCKETS = (1 << JobId.sleep) - (1 << JobId.request);
 const DEFAULT_LINE_BYTES = 256;
 const RESTART: CoreProcedure = Object.freeze([exchange(CFUN.set, { fun: 1, rst: 1 }, { refused: passOver })]);
 /** Results and whole hex lines of a datagram both ways; a send command's own words are at most this much. */
@@ -188,6 +189,7 @@ export class ModemCore {
 	}
 	/** A job behind the sockets': with much to send and receive theirs would always be the next. */
 	private isAnotherWaiting(): boolean {
+		if ((this.#pending & BEHIND_SOCKETS) === 0) return false;
 		for (let id = JobId.request; id < JobId.sleep; id++) if (this.isWanted(id) && JOBS[id]!.ready(this)) return true;
 		return false;
 	}

@@ -6,6 +6,7 @@ import { place, slotFor, socketId } from "./socket-places.js";
 import { type Datagram, free, isSecure, type Slot, type SocketUser } from "./socket-slot.js";
 import type { Sockets } from "./sockets.js";
 import type { StreamEndpoint } from "./stream-endpoint.js";
+import type { Streams } from "./streams.js";
 import { NO_RESULTS, TaskResults } from "./task-results.js";
 import { Timer } from "./timers.js";
 
@@ -129,22 +130,29 @@ export class SocketWork implements SocketTask {
 		const dialect = core.driver.sockets;
 		if (dialect === undefined) return this.unsupported();
 		for (let i = 0; i < slots.length; i++) if (slots[i]!.state === "closing") return this.close(dialect, slots[i]!);
-		for (let i = 1; i <= TURNS; i++) {
-			const turn = (this.#turn + i) % TURNS;
+		let turn = this.#turn;
+		do {
+			turn = turn === TURNS - 1 ? 0 : turn + 1;
 			if (!this.take(turn, dialect)) continue;
 			this.#turn = turn;
 			return true;
-		}
+		} while (turn !== this.#turn);
 		return false;
 	}
 	private take(turn: number, dialect: SocketDialect): boolean {
 		const sockets = this.#sockets;
-		if (turn === 0) return this.receive(dialect);
-		if (turn === 1) return this.credential(dialect);
-		if (!sockets.core.isConnected) return false;
-		if (turn === 2) return sockets.begunResolutions?.waiting === true && this.resolve(dialect);
-		if (turn === 3) return this.datagramNext(dialect);
-		return this.streamNext(dialect);
+		switch (turn) {
+			case 0:
+				return this.receive(dialect);
+			case 1:
+				return sockets.begunCredentials !== undefined && this.credential(dialect);
+			case 2:
+				return sockets.begunResolutions?.waiting === true && sockets.core.isConnected && this.resolve(dialect);
+			case 3:
+				return sockets.begunStreams !== undefined && sockets.core.isConnected && this.streamNext(sockets.begunStreams, dialect);
+			default:
+				return sockets.core.isConnected && this.datagramNext(dialect);
+		}
 	}
 	private datagramNext(dialect: SocketDialect): boolean {
 		const sockets = this.#sockets;
@@ -159,15 +167,14 @@ export class SocketWork implements SocketTask {
 		}
 		return false;
 	}
-	private streamNext(dialect: SocketDialect): boolean {
-		const { begunStreams: streams } = this.#sockets;
-		const stream = streams?.toOpen;
+	private streamNext(streams: Streams, dialect: SocketDialect): boolean {
+		const stream = streams.toOpen;
 		if (stream !== undefined) {
 			const slot = place(this.#sockets.core.driver, this.#sockets.slots, stream.kind);
 			if (slot !== undefined) return this.connect(stream, slot, dialect);
 			if (this.closeNext(dialect)) return true;
 		}
-		const sender = streams?.toSend;
+		const sender = streams.toSend;
 		if (sender === undefined) return false;
 		sender.beginSend();
 		return this.send(dialect, sender.slot!);
@@ -238,7 +245,7 @@ export class SocketWork implements SocketTask {
 		return true;
 	}
 	private credential(dialect: SocketDialect): boolean {
-		const task = this.#sockets.begunCredentials?.first;
+		const task = this.#sockets.credentials.first;
 		if (task === undefined) return false;
 		this.begin(Operation.credential, undefined);
 		dialect.credential!(this.#sockets.core.channel, task);

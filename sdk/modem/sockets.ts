@@ -176,16 +176,18 @@ export class Sockets implements SocketEvents {
 	/** Something to do for the socket job now? */
 	get ready(): boolean {
 		if (this.begunCredentials?.waiting === true) return true;
-		for (let i = 0; i < this.slots.length; i++) if (this.slots[i]!.state === "closing" || this.isFetchable(this.slots[i]!)) return true;
+		for (let i = 0; i < this.slots.length; i++) {
+			const slot = this.slots[i]!;
+			if (slot.state === "closing" || (slot.readable && this.isFetchable(slot))) return true;
+		}
 		if (!this.core.isConnected) return false;
 		if (this.begunResolutions?.waiting === true || this.head !== undefined) return true;
 		const streams = this.begunStreams;
 		return streams !== undefined && (streams.toOpen !== undefined || streams.toSend !== undefined);
 	}
-	/** Data waits in the module, and there is room for it here. */
+	/** There is room here for the data that wait in the module. */
 	isFetchable(slot: Slot): boolean {
-		if (!slot.readable || slot.state === "closing" || slot.endpoint === undefined || this.core.driver.sockets?.receive === undefined)
-			return false;
+		if (slot.state === "closing" || slot.endpoint === undefined || this.core.driver.sockets?.receive === undefined) return false;
 		return slot.endpoint.isStream ? slot.endpoint.room > 0 : slot.endpoint.hasRoom;
 	}
 	/** Of those with data that can be fetched the one that was used the longest ago. */
@@ -193,7 +195,7 @@ export class Sockets implements SocketEvents {
 		let next: Slot | undefined;
 		for (let i = 0; i < this.slots.length; i++) {
 			const slot = this.slots[i]!;
-			if (this.isFetchable(slot) && (next === undefined || slot.lastUse < next.lastUse)) next = slot;
+			if (slot.readable && this.isFetchable(slot) && (next === undefined || slot.lastUse < next.lastUse)) next = slot;
 		}
 		return next;
 	}

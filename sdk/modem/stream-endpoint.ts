@@ -42,6 +42,8 @@ const DRAIN_WITHIN_MS = 10_000;
 /** Clients write their whole first packet at the first `onWritable` and trust that it fits. */
 const LEAST_WRITABLE = 1024;
 const DEFAULT_RECEIVE_BYTES = 1024;
+/** Twice what comes at once, so that one part is read while the next is on its way; and not so little that a module that pushes overruns it. */
+const LEAST_RECEIVE_BYTES = 1024;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** "opening" lasts until the module has said what became of it; "ended": there is an error, and bytes may still wait to be read. */
@@ -81,8 +83,8 @@ export class StreamEndpoint {
 		this.#sockets = sockets;
 		this.options = options;
 		this.owner = owner;
-		// Twice what comes at once: one part is read while the next is on its way (an assumption).
-		this.#received = new StreamBuffer(options.receiveBytes ?? 2 * (typeof value === "number" ? value : DEFAULT_RECEIVE_BYTES));
+		const atOnce = typeof value === "number" ? value : DEFAULT_RECEIVE_BYTES;
+		this.#received = new StreamBuffer(options.receiveBytes ?? Math.max(LEAST_RECEIVE_BYTES, 2 * atOnce));
 		this.#unsent = new Uint8Array(Math.max(LEAST_WRITABLE, 2 * sockets.sendBytes));
 		this.#sinceMs = sockets.core.now;
 		sockets.core.want(JobId.socket);

@@ -34,13 +34,16 @@ export class Timers {
 	#at: Millis[] = new Array(COUNT).fill(NEVER);
 	#next = NEVER;
 	set(timer: Timer, at: Millis): void {
+		const before = this.#at[timer]!;
 		this.#at[timer] = at;
-		this.update();
+		if (at <= this.#next) this.#next = at;
+		else if (before === this.#next) this.update();
 	}
 	clear(timer: Timer): void {
-		if (!this.isSet(timer)) return;
+		const before = this.#at[timer]!;
+		if (before === NEVER) return;
 		this.#at[timer] = NEVER;
-		this.update();
+		if (before === this.#next) this.update();
 	}
 	isSet(timer: Timer): boolean {
 		return this.#at[timer] !== NEVER;

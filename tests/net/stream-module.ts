@@ -59,6 +59,7 @@ export class StreamModule {
 	pushBytes = 64;
 	readonly delivery: Delivery;
 	readonly windowBytes: number;
+	#freeAtMs = 0;
 	constructor(options: StreamModuleOptions) {
 		this.delivery = options.delivery ?? "pull";
 		this.windowBytes = options.windowBytes ?? 256;
@@ -115,7 +116,7 @@ export class StreamModule {
 		if (connection.isClosed) return;
 		if (this.delivery !== "pull") {
 			for (let some = connection.waiting.splice(0, this.pushBytes); some.length > 0; some = connection.waiting.splice(0, this.pushBytes))
-				this.board.say(this.pushed(connection.id, String.fromCharCode(...some)));
+				this.say(this.pushed(connection.id, String.fromCharCode(...some)));
 		} else {
 			connection.kept.push(...connection.waiting.splice(0, this.windowBytes - connection.kept.length));
 			if (connection.kept.length > 0 && !connection.isAnnounced) {
@@ -125,7 +126,13 @@ export class StreamModule {
 		}
 		if (!connection.isFarClosed || connection.waiting.length > 0 || connection.isCloseTold) return;
 		connection.isCloseTold = true;
-		this.board.say(`\r\n+UTCLOSED: ${connection.id}\r\n`);
+		this.say(`\r\n+UTCLOSED: ${connection.id}\r\n`);
+	}
+	/** One after the other, as fast as 115,200 baud allow. */
+	private say(line: string): void {
+		const { now } = this.board;
+		this.#freeAtMs = Math.max(now, this.#freeAtMs) + Math.ceil(line.length / 11.52);
+		this.board.say(line, this.#freeAtMs - now);
 	}
 	private pushed(id: number, text: string): string {
 		if (this.delivery === "hex") return `\r\n+UTHEX: ${id},${text.length},"${hex(text)}"\r\n`;

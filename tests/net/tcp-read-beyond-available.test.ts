@@ -1,0 +1,4 @@
+import { tcp } from "./behaviours/tcp.js";
+import { runBehaviours } from "./run-behaviours.js";
+
+runBehaviours(tcp["read-beyond-available"]!);
