@@ -2,12 +2,15 @@ import { isNumber } from "../../3gpp/sms-address.js";
 import { septetOf } from "../../3gpp/sms-alphabet.js";
 import { MOST_PARTS, TextParts } from "../../3gpp/sms-text.js";
 import { encodeSubmit, SUBMIT_OCTETS } from "../../3gpp/sms-tpdu.js";
+import type { Millis } from "../../at/line.js";
 import { ModemError } from "../../modem/errors.js";
 import { toUcs2 } from "./text-mode.js";
 import type { SmsDone, SmsMessage } from "./types.js";
 
 /** Messages that may wait: an assumption. */
 const CAPACITY = 4;
+/** For a part to go out, the start of the module and its SIM included: an assumption. */
+const PART_WITHIN_MS = 600_000;
 /** TS 23.040 9.2.3.12.1: the relative form reaches from 5 minutes to 63 weeks. */
 const SHORTEST_VALIDITY = 5;
 const LONGEST_VALIDITY = 63 * 7 * 24 * 60;
@@ -28,10 +31,12 @@ export class OutgoingSms {
 	/** Of the part that goes out: octets of its TPDU, and what is written behind the prompt. Undefined until it is made, and again when it was sent. */
 	payload: Uint8Array | undefined = undefined;
 	octets = 0;
+	/** The next part must have gone out by then. */
+	untilMs: Millis;
 	error: ModemError | undefined = undefined;
 
 	/** @throws ModemError "usage" */
-	constructor(message: SmsMessage, isPdu: boolean, reference: number, target: unknown, done: SmsDone<any>) {
+	constructor(message: SmsMessage, isPdu: boolean, reference: number, nowMs: Millis, target: unknown, done: SmsDone<any>) {
 		const { to, text, deliveryReport, validityMinutes } = message;
 		if (typeof to !== "string" || !isNumber(to)) throw new ModemError("usage", "to: 1 to 20 digits, with + before an international number");
 		if (typeof text !== "string") throw new ModemError("usage", "text: a string");
@@ -50,6 +55,7 @@ export class OutgoingSms {
 		this.deliveryReport = deliveryReport === true;
 		this.validityMinutes = validityMinutes;
 		this.reference = reference;
+		this.untilMs = nowMs + PART_WITHIN_MS;
 		this.target = target;
 		this.done = done;
 	}
@@ -83,9 +89,10 @@ export class OutgoingSms {
 		return true;
 	}
 	/** A part went out. True when it was the last. */
-	sent(reference: number): boolean {
+	sent(reference: number, nowMs: Millis): boolean {
 		this.references.push(reference);
 		this.payload = undefined;
+		this.untilMs = nowMs + PART_WITHIN_MS;
 		return this.references.length >= this.parts.count;
 	}
 }

@@ -43,6 +43,8 @@ export class SmsService implements Service {
 	#isGivenUp = false;
 	/** What `+CSMP` was last set to; undefined when it is not known. */
 	#parameters: number | undefined = undefined;
+	/** The module has been given a part of it. */
+	#sending: OutgoingSms | undefined = undefined;
 
 	constructor(core: ModemCore, dialect: SmsDialect, services: Services, handlers: SmsHandlers) {
 		this.#core = core;
@@ -57,13 +59,22 @@ export class SmsService implements Service {
 
 	// Service ---------------------------------------------------------------------------------------------------------
 	get dueMs(): Millis {
-		return Math.min(this.#dialogue.retryAtMs, this.setup.retryAtMs, this.inbox.assembly.dueMs);
+		const { first } = this.outbox;
+		return Math.min(this.#dialogue.retryAtMs, this.setup.retryAtMs, this.inbox.assembly.dueMs, first?.untilMs ?? NEVER);
 	}
 	due(): void {
 		this.#dialogue.due();
 		this.setup.due(this.#core.now);
 		this.inbox.giveUp(this.#core.now);
+		this.expire();
 		this.next();
+	}
+	private expire(): void {
+		const { first } = this.outbox;
+		if (first === undefined || this.#core.now < first.untilMs) return;
+		const what = first === this.#sending ? "no result of it: it may have gone out" : "it could not be sent";
+		this.outbox.end(new ModemError("timeout", `message: ${what}`));
+		this.turn();
 	}
 	line(line: AtLine): void {
 		this.inbox.line(line);
@@ -154,6 +165,7 @@ export class SmsService implements Service {
 	private send(message: OutgoingSms): void {
 		if (this.setup.isPdu) {
 			const payload = message.prepare();
+			this.#sending = message;
 			this.#dialogue.ask(CMGS.set, { length: message.octets }, this, SmsService.prototype.onSent, { payload });
 			return;
 		}
@@ -172,6 +184,7 @@ export class SmsService implements Service {
 			this.#dialogue.ask(CSMP.set, { firstOctet, validity, protocol: 0, coding }, this, SmsService.prototype.onParameters);
 			return;
 		}
+		this.#sending = message;
 		const to = isUcs2 ? toUcs2(message.to) : message.to;
 		this.#dialogue.ask(CMGS_TEXT.set, { to }, this, SmsService.prototype.onSent, { payload: message.prepareText(isUcs2) });
 	}
@@ -188,14 +201,14 @@ export class SmsService implements Service {
 		this.next();
 	}
 	onSent(error: ModemError | undefined, result: { reference: number }): void {
-		const message = this.outbox.first;
-		if (error !== undefined) this.outbox.end(error);
-		else if (message?.sent(result.reference)) this.outbox.end(undefined);
-		this.turn();
+		const message = this.#sending;
+		this.#sending = undefined;
+		// Nobody waits any more for the result of one that took too long.
+		if (message !== undefined && message === this.outbox.first) {
+			if (error !== undefined) this.outbox.end(error);
+			else if (message.sent(result.reference, this.#core.now)) this.outbox.end(undefined);
+			this.turn();
+		}
 		this.next();
-	}
-	/** Nothing has a timer any more. */
-	get isIdle(): boolean {
-		return this.dueMs === NEVER && !this.#dialogue.isBusy;
 	}
 }

@@ -40,14 +40,15 @@ export class Sms implements SmsHandlers {
 		this.#binding.kick();
 	}
 	/**
-	 * Sends a text; switches the module on if need be. The message is not sent again by itself: after "timeout" it may have gone out.
+	 * Sends a text; switches the module on if need be. The message is not sent again by itself: after "timeout" it may have gone
+	 * out. A part that could not be sent within 10 minutes ends it with "timeout" as well.
 	 * @throws ModemError "usage" for number, text or validity; "queueFull" when too many wait
 	 */
 	send<T>(message: SmsMessage, target: T, done: SmsDone<T>): void {
-		this.#binding.enter();
+		const { now } = this.#binding.enter();
 		const { outbox, setup } = this.service;
 		outbox.checkRoom();
-		outbox.add(new OutgoingSms(message, setup.isPdu, this.#reference, target, done));
+		outbox.add(new OutgoingSms(message, setup.isPdu, this.#reference, now, target, done));
 		this.#reference = (this.#reference + 1) & 0xff;
 		this.service.wanted();
 		this.#binding.kick();
