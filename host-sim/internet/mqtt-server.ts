@@ -9,6 +9,8 @@ export interface MqttServerOptions extends ListenOptions {
 	readonly onPublish?: (message: PublishedMessage) => void;
 	/** Of the records; default milliseconds since the server began. */
 	readonly now?: () => number;
+	/** Told of each message of a client, behind its record. */
+	readonly onPublish?: (message: PublishedMessage) => void;
 }
 export interface MqttServer extends Listener {
 	/** Everything that clients published, oldest first. QoS 2 when the client has released it. */

@@ -48,7 +48,8 @@ describe("the MQTT client and aedes on [::1]", () => {
 		["TCP", 2],
 		["TLS", 1],
 	] as const)("over %s: 100 KB of every byte value at QoS %d and back", async (kind, QoS) => {
-		const server = await listenMqtt(kind === "TLS" ? { tls: shown } : {});
+		const heard: string[] = [];
+		const server = await listenMqtt({ ...(kind === "TLS" && { tls: shown }), onPublish: ({ topic }) => void heard.push(topic) });
 		cleanup.push(() => server.close());
 		let left = payload.length + 1;
 		const back: number[] = [];
@@ -85,6 +86,7 @@ describe("the MQTT client and aedes on [::1]", () => {
 		expect(server.published.map(message => [message.clientId, message.topic, message.qos, message.payload.length])).toEqual([
 			["echo", "e/1", QoS, 100_000],
 		]);
+		expect(heard).toEqual(["e/1"]);
 		expect(Buffer.from(server.published[0]!.payload).equals(payload)).toBe(true);
 	});
 
