@@ -7,6 +7,7 @@ import type { Persona, PersonaRuntime } from "../modem/persona.js";
 import { contextReports, LteContexts } from "./quectel/lte-context.js";
 import { LastError } from "./quectel/lte-errors.js";
 import { LteFiles } from "./quectel/lte-files.js";
+import { LteGnss } from "./quectel/lte-gnss.js";
 import { LteLookup } from "./quectel/lte-lookup.js";
 import { LtePower } from "./quectel/lte-power.js";
 import { lteReports } from "./quectel/lte-reports.js";
@@ -42,6 +43,7 @@ const quectelEc800m: Persona = {
 		"quectel/lte-context.ts",
 		"quectel/lte-errors.ts",
 		"quectel/lte-files.ts",
+		"quectel/lte-gnss.ts",
 		"quectel/lte-lookup.ts",
 		"quectel/lte-power.ts",
 		"quectel/lte-reports.ts",
@@ -84,7 +86,9 @@ function create(core: ModuleCore): PersonaRuntime {
 	const files = new LteFiles(core);
 	const tls = new LteTls(core, contexts, errors, files, () => sockets.echo.echo);
 	const lookup = new LteLookup(core, contexts);
-	const power = new LtePower(core, () => lookup.busy);
+	const { gnss: receiver } = core.hardware;
+	const gnss = receiver && new LteGnss(core, receiver);
+	const power = new LtePower(core, () => lookup.busy || gnss?.busy === true);
 	return {
 		commands: [
 			...new Voice(core, () => voiceSwitchedOn(core)).rows,
@@ -96,6 +100,7 @@ function create(core: ModuleCore): PersonaRuntime {
 			...files.commands,
 			...lookup.commands,
 			...power.commands,
+			...(gnss?.commands ?? []),
 			...lteReports(core),
 			...lteSettings(core),
 			...errors.commands,
