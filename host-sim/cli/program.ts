@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { addConform } from "./commands/conform.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addDrivers } from "./commands/drivers.js";
+import { addExport } from "./commands/export.js";
 import { addPersonas } from "./commands/personas.js";
 import { addRecord } from "./commands/record.js";
 import { addReplay } from "./commands/replay.js";
@@ -23,7 +24,8 @@ const program = new Command("xs-cellular")
 	.configureOutput({ outputError: oneLine("xs-cellular") })
 	.exitOverride();
 
-for (const add of [addRun, addSim, addReplay, addRecord, addConform, addDoctor, addDrivers, addPersonas, addScenarios]) add(program);
+for (const add of [addRun, addSim, addReplay, addRecord, addConform, addExport, addDoctor, addDrivers, addPersonas, addScenarios])
+	add(program);
 for (const command of program.commands) command.exitOverride().configureOutput({ outputError: oneLine(`xs-cellular ${command.name()}`) });
 
 // A reader such as `head` has seen enough: nothing is wrong, and there is nobody to tell.

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Persona } from "../modem/persona.js";
 import { loadPersona, UnknownPersonaError } from "../persona/index.js";
@@ -56,7 +56,12 @@ export function findExample(nameOrPath: string, read: (path: string) => ExampleD
 	// The defaults stay beside the sources: the compiler carries no JSON over.
 	const defaults = [join(given, "example.json"), packageFile("examples", basename(given), "example.json")].find(existsSync);
 	if (!defaults) throw usage(`no example.json beside ${entry}: it names the persona and the configuration of a run`);
-	return { name: basename(given), entry: resolve(entry), defaults: read(defaults) };
+	const { route, ...rest } = read(defaults);
+	return {
+		name: basename(given),
+		entry: resolve(entry),
+		defaults: route === undefined ? rest : { ...rest, route: join(dirname(defaults), route) },
+	};
 }
 
 function readDefaults(path: string): ExampleDefaults {

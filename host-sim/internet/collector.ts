@@ -157,7 +157,7 @@ export function encodeConfiguration(configuration: Configuration): Uint8Array {
 }
 
 /** A reading is a `seq` record and those after it up to the next. */
-function readingsOf(records: readonly SenmlRecord[], receivedMs: number): CollectedReading[] {
+export function readingsOf(records: readonly SenmlRecord[], receivedMs: number): CollectedReading[] {
 	const readings: (CollectedReading & { values: Record<string, { value: string | boolean; unit: string | undefined }>; clock: string })[] =
 		[];
 	for (const [index, record] of records.entries()) {

@@ -9,6 +9,12 @@ export interface ExampleDefaults {
 	readonly persona: string;
 	/** Which simulated meter hangs on the second serial line, if any. */
 	readonly meter?: string;
+	/** What receives at the server: readings over CoAP unless it says otherwise. */
+	readonly farEnd?: string;
+	/** Other ways to send, each with the port that its server has. */
+	readonly uplinks?: Readonly<Record<string, number>>;
+	/** A recorded route beside `example.json`, where the device is in a vehicle. */
+	readonly route?: string;
 	/** Name under which the application reaches its server. */
 	readonly serverHost: string;
 	readonly serverPort: number;

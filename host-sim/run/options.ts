@@ -4,6 +4,7 @@ import type { MeterKind } from "../meters/create-meter.js";
 import type { Persona } from "../modem/persona.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Example } from "./example.js";
+import type { FarEndKind } from "./far-end/far-end.js";
 
 export interface RunOptions {
 	readonly example: Example;
@@ -22,6 +23,16 @@ export interface RunOptions {
 	readonly apn: string | undefined;
 	readonly pin: string | undefined;
 	readonly server: { readonly host: string; readonly port: number; readonly path: string } | undefined;
+	/** What receives at the server's end of the simulated internet; readings over CoAP when absent. */
+	readonly farEnd?: FarEndKind | undefined;
+	/** What the application is told of it, where it has more than one way to send. */
+	readonly uplink?: string | undefined;
+	/** Where it is not the example's: another protocol has another port. */
+	readonly serverPort?: number | undefined;
+	/** A GPX file that the simulated vehicle drives, and the moments of it. */
+	readonly route?: string | undefined;
+	/** Keep the IP traffic, for a capture. */
+	readonly captured?: boolean;
 	/** A real meter's serial port. */
 	readonly meter: string | undefined;
 	readonly simulatedMeter: MeterKind | undefined;

@@ -61,8 +61,16 @@ function configuration(options: RunOptions, world: World): Record<string, unknow
 	if (world.meterDevice) merged.meter = { ...merged.meter, device: world.meterDevice };
 	if (options.apn !== undefined) merged.apn = options.apn;
 	if (options.pin !== undefined) merged.pin = options.pin;
-	merged.server = options.server ?? { path: "/readings", ...merged.server, host: serverHost, port: serverPort };
-	return merged;
+	if (options.uplink !== undefined) merged.uplink = options.uplink;
+	const { server, ...beside } = world.configuration;
+	merged.server = options.server ?? {
+		path: "/readings",
+		...merged.server,
+		host: serverHost,
+		port: options.serverPort ?? serverPort,
+		...server,
+	};
+	return { ...merged, ...beside };
 }
 
 /** What an application must know of the meter that is simulated beside it; CJ/T 188 table 1 for `type`. */

@@ -1,10 +1,27 @@
+import type { CommentLine } from "../capture/capture.js";
 import { TranscriptWriter } from "../transcript/writer.js";
 import type { RunOptions } from "./options.js";
 import type { Trace } from "./trace.js";
 
 /** The dialogue as a transcript, identifiers and secrets masked. */
 export function traceText(trace: Trace, options: RunOptions): string {
-	const parts: string[] = [];
+	return pieces(trace, options)
+		.map(({ text }) => text)
+		.join("");
+}
+
+/** Its lines, masked, each with the time at which it passed. */
+export function traceLines(trace: Trace, options: RunOptions): CommentLine[] {
+	return pieces(trace, options).flatMap(({ timeMs, text }) =>
+		text
+			.split("\n")
+			.filter(line => line.startsWith(">") || line.startsWith("<"))
+			.map(line => ({ timeMs, text: line })),
+	);
+}
+
+function pieces(trace: Trace, options: RunOptions): CommentLine[] {
+	const parts: CommentLine[] = [];
 	let timeMs = 0;
 	const writer = new TranscriptWriter({
 		header: {
@@ -13,7 +30,7 @@ export function traceText(trace: Trace, options: RunOptions): string {
 			framing: "exact",
 			...(trace.droppedBytes > 0 ? { note: `the beginning only, ${trace.droppedBytes} bytes came after it` } : {}),
 		},
-		onText: text => parts.push(text),
+		onText: text => void parts.push({ timeMs, text }),
 		now: () => timeMs,
 	});
 	for (const entry of trace.entries) {
@@ -22,5 +39,5 @@ export function traceText(trace: Trace, options: RunOptions): string {
 		else writer.received(entry.bytes);
 	}
 	writer.close();
-	return parts.join("");
+	return parts;
 }

@@ -1,24 +1,23 @@
+import { TrafficLog } from "../capture/traffic.js";
 import type { Clock } from "../clock/clock.js";
-import { createRandom } from "../clock/random.js";
 import type { EnergyReport } from "../energy/report.js";
 import type { LineEnd } from "../engine/engine.js";
-import { Collector } from "../internet/collector.js";
-import { createCollectorHost } from "../internet/collector-host.js";
-import { listenCollector } from "../internet/collector-server.js";
+import type { Collector } from "../internet/collector.js";
+import type { PositionCollector } from "../internet/positions.js";
 import { createMeter, type MeterKind } from "../meters/create-meter.js";
+import type { IpTraffic } from "../network/flow-path.js";
 import { createMemoryLine } from "../ports/memory.js";
 import { openPort } from "../ports/open-port.js";
 import type { Port } from "../ports/port.js";
 import { createSimulation, type Simulation } from "../simulation.js";
 import type { FarEnd } from "./document.js";
+import { openFarEnd, SERVER_ADDRESSES } from "./far-end/far-end.js";
 import type { RunOptions } from "./options.js";
 import { Trace } from "./trace.js";
-
-/** Where the simulated internet has the collector (RFC 3849 and RFC 5737 documentation addresses). */
-const COLLECTOR_ADDRESSES = ["2001:db8:100::1", "192.0.2.1"] as const;
+import { openVehicle } from "./vehicle.js";
 
 /** What the network says the time is at power-on, whatever the clock: a schedule in UTC then falls on the same places in every run of a seed. */
-const START_UTC_MS = Date.UTC(2026, 0, 1);
+export const START_UTC_MS = Date.UTC(2026, 0, 1);
 
 /** Everything around the application: the module, the meter, the network, the far end, or none of them beside a real port. */
 export interface World {
@@ -27,8 +26,14 @@ export interface World {
 	readonly meterDevice: string | undefined;
 	readonly simulation: Simulation | undefined;
 	readonly trace: Trace | undefined;
-	/** The receiving application, where it is simulated. */
+	/** The receiving application, where it is simulated and takes readings of meters. */
 	readonly collector: Collector | undefined;
+	/** The receiving application, where it is simulated and takes positions. */
+	readonly positions: PositionCollector | undefined;
+	/** What the application must know of the world: of its server, and of what is connected beside the modem. */
+	readonly configuration: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+	/** What passed between the device and the internet, where it was asked for. */
+	readonly traffic: TrafficLog | undefined;
 	farEnd(): FarEnd | undefined;
 	energy(): EnergyReport | undefined;
 	/** Cumulative charge over the run, for the plot. */
@@ -68,23 +73,16 @@ export async function simulatedWorld(options: RunOptions, clock: Clock): Promise
 async function openWorld(options: RunOptions, clock: Clock, opened: (() => unknown)[]): Promise<World> {
 	const { example, persona } = options;
 	if (!persona) throw new Error("a simulated world needs a persona");
-	const collector = new Collector({ now: () => clock.now(), path: "/readings" });
-	collector.configuration = options.configuration;
-	const losses = createRandom(options.seed).fork("collector");
-	const random = () => losses.next();
-	const names = { [example.defaults.serverHost]: COLLECTOR_ADDRESSES };
-	const server = clock.kind === "real" ? await listenCollector({ collector, random }) : undefined;
-	if (server) opened.push(() => server.close());
-	const hosts = server
-		? []
-		: [createCollectorHost({ clock, collector, addresses: COLLECTOR_ADDRESSES, port: example.defaults.serverPort, random })];
-	const routes = server
-		? COLLECTOR_ADDRESSES.map(address => ({
-				address,
-				port: example.defaults.serverPort,
-				target: { address: server.address, port: server.port },
-			}))
-		: [];
+	const { serverHost, serverPort } = example.defaults;
+	const farEnd = await openFarEnd(options.farEnd ?? "coap", {
+		clock,
+		seed: options.seed,
+		host: serverHost,
+		port: options.serverPort ?? serverPort,
+		startUtcMs: START_UTC_MS,
+		configuration: options.configuration,
+	});
+	opened.push(() => farEnd.close());
 	const lines = new Map<string, LineEnd>();
 	const modem = await line(clock, "modem");
 	opened.push(() => modem.port.close());
@@ -92,14 +90,20 @@ async function openWorld(options: RunOptions, clock: Clock, opened: (() => unkno
 	const meter = options.simulatedMeter ? await line(clock, "meter") : undefined;
 	if (meter) opened.push(() => meter.port.close());
 	if (meter?.end) lines.set("meter", meter.end);
+	const vehicle = options.route ? await openVehicle(options, clock, START_UTC_MS, name => line(clock, name)) : undefined;
+	if (vehicle) opened.push(() => vehicle.close());
+	if (vehicle?.end) lines.set("gnss", vehicle.end);
+	const traffic = options.captured ? new TrafficLog() : undefined;
 	const simulation = createSimulation({
 		persona,
 		clock,
 		seed: options.seed,
 		...(options.scenario ? { scenario: options.scenario } : {}),
-		hosts,
-		routes,
-		names,
+		hosts: farEnd.hosts,
+		routes: farEnd.routes,
+		names: { [serverHost]: SERVER_ADDRESSES },
+		...(vehicle ? { gnss: vehicle.inModule } : {}),
+		...(traffic ? { onTraffic: (packet: IpTraffic) => traffic.add({ ...packet, timeMs: clock.now() }) } : {}),
 		port: modem.port,
 		startUtcMs: START_UTC_MS,
 	});
@@ -115,24 +119,30 @@ async function openWorld(options: RunOptions, clock: Clock, opened: (() => unkno
 		meterDevice: options.meter ?? meter?.device,
 		simulation,
 		trace,
-		collector,
+		collector: farEnd.collector,
+		positions: farEnd.positions,
+		configuration: { server: farEnd.server, ...vehicle?.configuration },
+		traffic,
 		charge,
 		farEnd: () => ({
-			accepted: new Set(collector.readings.map(reading => reading.sequence)),
-			duplicated: collector.counters.duplicated + collector.counters.conflicting,
+			accepted: farEnd.accepted(),
+			duplicated: farEnd.duplicated(),
 			atCommands: simulation.module.counters.commands,
 			registrations: simulation.events.count("attached"),
 			psmEntered: simulation.events.count("psm-entered"),
 		}),
 		energy: () => simulation.energyReport(projection(options)),
-		setPin: (pin, level) => simulation.module.setPin(pin, level),
-		readPin: pin => simulation.module.readPin(pin),
+		setPin: (pin, level) => {
+			if (!vehicle?.setPin(pin, level)) simulation.module.setPin(pin, level);
+		},
+		readPin: pin => vehicle?.readPin(pin) ?? simulation.module.readPin(pin),
 		async close() {
 			stopSampling();
 			simulation.close();
+			vehicle?.close();
 			modem.port.close();
 			meter?.port.close();
-			await server?.close();
+			await farEnd.close();
 		},
 	};
 }
@@ -166,6 +176,9 @@ export async function realWorld(options: RunOptions, clock: Clock): Promise<Worl
 		meterDevice: options.meter ?? meter?.device,
 		simulation: undefined,
 		collector: undefined,
+		positions: undefined,
+		configuration: {},
+		traffic: undefined,
 		trace: options.traced ? new Trace() : undefined,
 		charge: { timeMs: [], microampHours: [] },
 		farEnd: () => undefined,

@@ -1,14 +1,17 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import pc from "picocolors";
+import { trafficText } from "../../capture/traffic-file.js";
 import { nodeEngine } from "../../engine/node.js";
 import { isMeterKind, type MeterKind, meterKinds } from "../../meters/create-meter.js";
 import { PortError } from "../../ports/port-error.js";
 import type { Example } from "../../run/example.js";
+import { isFarEndKind } from "../../run/far-end/far-end.js";
 import type { RunOptions } from "../../run/options.js";
 import { writeReport } from "../../run/report/report.js";
 import { type RunResult, run } from "../../run/run.js";
-import { traceText } from "../../run/trace-text.js";
+import { traceLines, traceText } from "../../run/trace-text.js";
+import { START_UTC_MS } from "../../run/world.js";
 import { durationMs as isoDurationMs } from "../../scenario/duration.js";
 import { findScenario } from "../../scenario/ready.js";
 import { durationMs, oneOf, seed } from "../arguments.js";
@@ -31,6 +34,8 @@ interface Flags {
 	readonly apn?: string;
 	readonly pin?: string;
 	readonly server?: string;
+	readonly uplink?: string;
+	readonly route?: string;
 	readonly meter?: string;
 	readonly trace?: string;
 	readonly report?: string;
@@ -58,9 +63,11 @@ export function addRun(program: Command): void {
 		.option("--apn <name>", "access point name")
 		.option("--pin <pin>", "the SIM's PIN; never shown")
 		.option("--server <url>", "coap://host:port/path, for a real module")
+		.option("--uplink <name>", "how the application sends, where it has several ways: mqtt or jt808 of the tracker")
+		.option("--route <file>", "GPX file that a simulated vehicle drives (the example's own by default)")
 		.option("--meter <path|kind>", `a real meter's serial port, or the simulated one: ${meterKinds.join(", ")}`)
 		.option("--trace <file>", "write the AT dialogue, identifiers and secrets masked")
-		.option("--report <folder>", "write report.html, run.json and trace.at")
+		.option("--report <folder>", "write report.html, run.json, trace.at and traffic.json (see export)")
 		.option("--json", "one JSON document on stdout")
 		.action(async (name: string, flags: Flags) => {
 			process.exitCode = await execute(name, flags);
@@ -89,8 +96,25 @@ function show(result: RunResult, options: RunOptions, flags: Flags): void {
 	const trace = result.world.trace ? traceText(result.world.trace, options) : "";
 	if (flags.trace) writeFileSync(flags.trace, trace);
 	const { events, document } = result;
+	const { traffic } = result.world;
 	const report = flags.report
-		? writeReport(flags.report, { title: options.example.defaults.title, document, events, charge: result.world.charge, trace })
+		? writeReport(flags.report, {
+				...(traffic && result.world.trace
+					? {
+							traffic: trafficText({
+								startUtcMs: START_UTC_MS,
+								interfaceName: document.persona ?? document.driver,
+								traffic: traffic.entries,
+								comments: traceLines(result.world.trace, options),
+							}),
+						}
+					: {}),
+				title: options.example.defaults.title,
+				document,
+				events,
+				charge: result.world.charge,
+				trace,
+			})
 		: undefined;
 	if (flags.json) json(document);
 	else {
@@ -153,6 +177,9 @@ async function prepare(name: string, flags: Flags, interrupted: { readonly yes: 
 		apn: flags.apn,
 		pin: flags.pin,
 		server: flags.server ? serverOf(flags.server) : undefined,
+		...serverEnd(flags, example),
+		route: flags.port ? undefined : (flags.route ?? example.defaults.route),
+		captured: Boolean(flags.report),
 		meter: flags.meter && !isMeterKind(flags.meter) ? flags.meter : undefined,
 		simulatedMeter: meterKind(flags, example),
 		traced: Boolean(flags.trace || flags.report),
@@ -182,6 +209,20 @@ function meterKind(flags: Flags, example: Example): MeterKind | undefined {
 	if (flags.meter) return isMeterKind(flags.meter) ? flags.meter : undefined;
 	const kind = example.defaults.meter;
 	return kind !== undefined && isMeterKind(kind) ? kind : undefined;
+}
+
+/** The example's way to send, or another of its own. */
+function serverEnd({ uplink }: Flags, { name, defaults }: Example): Pick<RunOptions, "farEnd" | "uplink" | "serverPort"> {
+	const { uplinks = {}, farEnd = "coap" } = defaults;
+	if (uplink === undefined) return { farEnd: isFarEndKind(farEnd) ? farEnd : "coap" };
+	const port = uplinks[uplink];
+	if (port === undefined || !isFarEndKind(uplink)) {
+		const known = Object.keys(uplinks);
+		throw usage(
+			known.length === 0 ? `${name} has one way to send: leave --uplink out` : `--uplink of ${name} is one of ${known.join(", ")}`,
+		);
+	}
+	return { farEnd: uplink, uplink, serverPort: port };
 }
 
 function progress(simulatedMs: number, ofMs: number | undefined): void {

@@ -1,0 +1,53 @@
+import type { Clock } from "../../clock/clock.js";
+import type { Collector, Configuration } from "../../internet/collector.js";
+import type { StreamHost, UdpHost } from "../../internet/host.js";
+import type { PositionCollector } from "../../internet/positions.js";
+import type { LoopbackRoute } from "../../network/loopback-network.js";
+import { coapReadings } from "./coap-readings.js";
+import { jt808Positions } from "./jt808-positions.js";
+import { mqttPositions } from "./mqtt-positions.js";
+
+/** Where the simulated internet has the example's server (RFC 3849 and RFC 5737 documentation addresses). */
+export const SERVER_ADDRESSES = ["2001:db8:100::1", "192.0.2.1"] as const;
+
+export interface FarEndOptions {
+	readonly clock: Clock;
+	readonly seed: number;
+	readonly host: string;
+	readonly port: number;
+	/** UTC at time 0. */
+	readonly startUtcMs: number;
+	/** What the server tells each device, where it tells anything. */
+	readonly configuration: Configuration | undefined;
+}
+
+/** The receiving application of a run: in memory when the clock is virtual, on loopback sockets when it is real. */
+export interface RunFarEnd {
+	readonly hosts: readonly (UdpHost | StreamHost)[];
+	readonly routes: readonly LoopbackRoute[];
+	/** What the application is told of it besides host and port. */
+	readonly server: Readonly<Record<string, unknown>>;
+	/** Identifiers of readings that it accepted. */
+	accepted(): Set<number>;
+	/** Readings that it accepted twice, under one identifier or two. */
+	duplicated(): number;
+	readonly collector?: Collector;
+	readonly positions?: PositionCollector;
+	close(): Promise<void> | void;
+}
+
+export const farEndKinds = ["coap", "mqtt", "jt808"] as const;
+export type FarEndKind = (typeof farEndKinds)[number];
+
+const KINDS: Readonly<Record<FarEndKind, (options: FarEndOptions) => Promise<RunFarEnd>>> = {
+	coap: coapReadings,
+	mqtt: mqttPositions,
+	jt808: jt808Positions,
+};
+
+export function isFarEndKind(kind: string): kind is FarEndKind {
+	return (farEndKinds as readonly string[]).includes(kind);
+}
+export function openFarEnd(kind: FarEndKind, options: FarEndOptions): Promise<RunFarEnd> {
+	return KINDS[kind](options);
+}
