@@ -5,12 +5,10 @@ import type { Authorise, PublishedMessage } from "./mqtt.js";
 export interface MqttServerOptions extends ListenOptions {
 	/** Default: everybody. */
 	readonly authorise?: Authorise;
-	/** Called for each message that a client published. */
+	/** Called for each message of a client, behind its record. */
 	readonly onPublish?: (message: PublishedMessage) => void;
 	/** Of the records; default milliseconds since the server began. */
 	readonly now?: () => number;
-	/** Told of each message of a client, behind its record. */
-	readonly onPublish?: (message: PublishedMessage) => void;
 }
 export interface MqttServer extends Listener {
 	/** Everything that clients published, oldest first. QoS 2 when the client has released it. */
