@@ -129,6 +129,8 @@ export class Network {
 			core.power.allowed = this.wanted.sleep ?? Boolean(this.wanted.psm || this.wanted.edrx);
 			this.#poll = FIRST_POLL_MS;
 			core.want(JobId.registration);
+			// Registered all the while: it was the vendor's stack that refused.
+			if (this.registered && this.needsActivation) core.want(JobId.activate);
 			return;
 		}
 		if (isSilence(error)) core.want(JobId.network);
@@ -177,7 +179,7 @@ export class Network {
 		this.#saidCause = 0;
 		this.#retry = FIRST_RETRY_MS;
 		core.addresses.begin();
-		if (core.driver.procedures?.activate !== undefined && !this.#isActivated) core.want(JobId.activate);
+		if (this.needsActivation) core.want(JobId.activate);
 		else core.want(JobId.address);
 		core.want(JobId.operator);
 		core.want(JobId.grants);
@@ -186,6 +188,9 @@ export class Network {
 			core.want(JobId.time);
 		}
 		core.updateConnection();
+	}
+	private get needsActivation(): boolean {
+		return this.#core.driver.procedures?.activate !== undefined && !this.#isActivated;
 	}
 	activated(error: AtError | undefined): void {
 		if (error === undefined) {

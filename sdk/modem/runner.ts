@@ -68,6 +68,7 @@ export class Runner {
 		if (this.#wait === Wait.pulse && step?.kind === "pulse") this.#core.pins.set(step.pin, false);
 		this.#frame = undefined;
 		this.#wait = Wait.nothing;
+		this.#writing = false;
 		this.#core.timers.clear(Timer.step);
 	}
 	private push(procedure: CoreProcedure, guarded: boolean): void {
