@@ -64,6 +64,7 @@ export const cmccMl307r = defineDriver({
 	edrxActType: 4,
 	iccid: ICCID.execute,
 	sockets: cmccMip,
+	sms: { mode: "pdu" },
 	urcs: [
 		{ prefix: "+MLPMENTER", spec: DIGEST, handle: onAsleep },
 		{ prefix: "+MLPMEXIT", spec: DIGEST, handle: onAwake },
@@ -105,6 +106,8 @@ export const cmccMl307r = defineDriver({
 		releaseAssistance: capability("none", "manual", `${TCPIP}: <rai> is not for LTE`),
 		dns: capability(true, "manual", `${TCPIP}, ${DIGEST}: +MDNSGIP, in two forms`),
 		dnsFamily: capability(false, "manual", `${TCPIP}: the priority is a setting of the module`),
+		sms: capability("pdu", "inferred", "+CMGF and +CMGS as in TS 27.005; public forwarders of messages use them"),
+		voice: capability("unknown", "inferred", "nothing at hand about calls"),
 		cmux: capability("unknown", "inferred", "nothing at hand about +CMUX"),
 		gnss: capability("", "manual", `${DIGEST}: no receiver`),
 		ping: capability(true, "manual", `${DIGEST}: +MPING`),

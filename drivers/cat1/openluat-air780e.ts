@@ -39,6 +39,7 @@ export const openluatAir780e = defineDriver({
 	edrxActType: 4,
 	iccid: ICCID.execute,
 	sockets: openluatCip,
+	sms: { mode: "pdu" },
 	procedures: {
 		restart: [send(RESET.execute)],
 		// Several connections and quick sending are chosen before the network is brought up, and that must be down before.
@@ -67,6 +68,8 @@ export const openluatAir780e = defineDriver({
 		releaseAssistance: capability("none", "manual", `${DIGEST}: +CIPSEND has no parameter for it`),
 		dns: capability(true, "manual", `${DIGEST}: +CDNSGIP`),
 		dnsFamily: capability(false, "manual", `${DIGEST}: +CDNSGIP has a host only`),
+		sms: capability("pdu", "inferred", `${SNIPPETS}: +CPMS with room for ten; PDU mode is TS 27.005`),
+		voice: capability("unknown", "inferred", "nothing at hand about calls"),
 		cmux: capability("unknown", "inferred", "nothing at hand about +CMUX"),
 		gnss: capability("", "manual", `${DIGEST}: none in this family`),
 		ping: capability(true, "manual", `${DIGEST}: +CIPPING`),

@@ -85,6 +85,9 @@ export const simcomA7670 = defineDriver({
 	iccid: CICCID.execute,
 	signal: { command: CPSI.read, decode: decodeServingCell },
 	sockets: simcomCip,
+	sms: { mode: "pdu" },
+	// That it has no +CIREG is not known.
+	voice: { ims: false },
 	urcs: [
 		{ prefix: "SMS DONE", spec: OLDER, handle: ignore },
 		{ prefix: "PB DONE", spec: OLDER, handle: ignore },
@@ -121,8 +124,10 @@ export const simcomA7670 = defineDriver({
 		releaseAssistance: capability("none", "manual", `${OPEN_DRIVER}: +CIPSEND has no parameter for it`),
 		dns: capability(true, "manual", `${OPEN_DRIVER}: +CDNSGIP`),
 		dnsFamily: capability(false, "manual", `${OPEN_DRIVER}: +CDNSGIP has a host only`),
+		sms: capability("text,pdu", "inferred", `${OPEN_DRIVER} has text mode; PDU mode is TS 27.005`),
+		voice: capability("unknown", "inferred", `${OPEN_DRIVER} dials; not every model has voice`),
 		cmux: capability("unknown", "inferred", "no capture of +CMUX"),
-		gnss: capability("", "manual", `${OPEN_DRIVER}: no receiver in A7670 and A7672`),
+		gnss: capability("unknown", "inferred", "fitted on some models only; no capture of its commands on A7670"),
 		ping: capability(true, "transcript", `${CAPTURE}: +CPING, the kind of address is mandatory`),
 	},
 });
