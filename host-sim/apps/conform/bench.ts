@@ -50,6 +50,10 @@ export abstract class Bench {
 		check(this.simulation !== undefined, "this case needs a simulated network");
 		return this.simulation;
 	}
+	/** What the modem reported meanwhile, each thing once. */
+	protected get problems(): string {
+		return [...new Set(this.errors.map(({ code, message }) => `; ${code}: ${message}`))].join("");
+	}
 	eventsNamed(name: string): ModemEvent[] {
 		return this.events.filter(event => event.name === name);
 	}

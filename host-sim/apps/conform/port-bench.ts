@@ -47,8 +47,7 @@ export class PortBench extends Bench {
 		const endMs = this.#clock.now() + withinMs;
 		while (this.#failure === undefined && !condition() && this.#clock.now() < endMs) await this.pass(LOOK_MS);
 		if (this.#failure !== undefined) throw new Disproved(this.#failure.message);
-		const problems = this.errors.map(({ code, message }) => `; ${code}: ${message}`).join("");
-		check(condition(), `${what} did not come within ${withinMs / 1000} s${problems}`);
+		check(condition(), `${what} did not come within ${withinMs / 1000} s${this.problems}`);
 	}
 	async pass(ms: number): Promise<void> {
 		await new Promise<void>(resolve => {

@@ -67,8 +67,7 @@ export class SimulatedBench extends Bench {
 	async until(what: string, condition: () => boolean, withinMs = LONGEST_MS): Promise<void> {
 		const isMet = !this.#clock.runWhile(() => this.#thrown === undefined && !condition(), this.#clock.now() + withinMs);
 		this.#rethrow();
-		const problems = this.errors.map(({ code, message }) => `; ${code}: ${message}`).join("");
-		check(isMet, `${what} did not come within ${withinMs / 1000} s${problems}`);
+		check(isMet, `${what} did not come within ${withinMs / 1000} s${this.problems}`);
 	}
 	async pass(ms: number): Promise<void> {
 		this.#clock.run(this.#clock.now() + ms);
