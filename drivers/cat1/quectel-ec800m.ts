@@ -12,6 +12,7 @@ const OPEN_DRIVERS = "RT-Thread at_device ec200x, ec20; esp-ml307 (EC801E)";
 const KIN = "open drivers of BG9x, EC200U and EG916U";
 const GUIDE = "hardware guide of a Cat 1 module, maker not named";
 const SESSION = "public session of EG800K";
+const COMMANDS = "public list of EG800K's commands";
 const UNSEEN = "general knowledge; no capture";
 
 export const quectelEc800m = defineDriver({
@@ -19,12 +20,12 @@ export const quectelEc800m = defineDriver({
 	tier: "cat1",
 	vendor: "Quectel",
 	models: ["EC800M", "EC800M-CN", "EC801E", "EC801E-CN", "EC200U", "EC200S", "EG915U", "EG915Q", "EG800K"],
-	documents: [CAPTURE, BOOT, ADDRESSES, OPEN_DRIVERS, KIN, GUIDE, SESSION],
+	documents: [CAPTURE, BOOT, ADDRESSES, OPEN_DRIVERS, KIN, GUIDE, SESSION, COMMANDS],
 	// A line and the 1,460 bytes that are read behind it.
 	uart: { baud: 115_200, flowControl: "none", lineBytes: 1536 },
 	// The UART takes commands 6 s after PWRKEY, 10 s at most are seen; 15 s and the rest after the banner are assumptions.
 	boot: { banners: ["RDY"], withinMs: 15_000, settleMs: 300 },
-	// All are asserted by a low level; that DTR wakes so is an assumption (the board of the open driver has a high one).
+	// All are asserted by a low level; DTR is what wakes it.
 	pins: { power: { asserted: 0 }, reset: { asserted: 0 }, wake: { asserted: 0 } },
 	defaultCid: 1,
 	// Modes above 2 are not seen on these modules.
@@ -43,13 +44,14 @@ export const quectelEc800m = defineDriver({
 		powerOff: {
 			commands: powerOffByCommand,
 			pins: [pulse("power", 800, "PWRKEY held longer than to start: an assumption"), pause(5000, "until it is off: an assumption")],
-			shutdownMs: 5000,
+			// Supply may be cut 12 s after the command.
+			shutdownMs: 12_000,
 		},
 		initialize: initializeLte,
 		define: defineLte,
 		activate: activateLte,
 	},
-	sleep: { ...sleepByDtr, wakePins: [pulse("wake", 50, "DTR low wakes at once: the time is an assumption")] },
+	sleep: { ...sleepByDtr, wakePins: [pulse("wake", 50, `DTR low keeps it awake (${COMMANDS}); the time is an assumption`)] },
 	capabilities: {
 		rats: capability("LTE", "transcript", `${CAPTURE}: attached to LTE`),
 		udpSockets: capability(5, "inferred", `${OPEN_DRIVERS}: +QIOPEN of "UDP"; how many are open at a time is not known`),
@@ -64,6 +66,7 @@ export const quectelEc800m = defineDriver({
 		dnsFamily: capability(false, "inferred", "+QIDNSGIP has no family"),
 		tls: capability(true, "inferred", "esp-ml307: +QSSLOPEN, +QSSLCFG"),
 		tlsSockets: capability(2, "inferred", `esp-ml307: +QSSLOPEN; files, reading and checks as in ${KIN}; two at a time is an assumption`),
+		tlsChecksName: capability("unknown", "inferred", `"checkhost" is known of ${KIN} and not of EG800K: it is tried`),
 		dtls: capability("unknown", "inferred", "no DTLS command is known"),
 		sms: capability("text,pdu", "inferred", "capture of the vendor's text mode; PDU mode is TS 27.005"),
 		voice: capability("unknown", "inferred", `ATD, +CLCC and VoLTE: ${UNSEEN}, and not every model has voice`),

@@ -4,6 +4,7 @@ import { optional, text, uint } from "../../sdk/at/fields.js";
 import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import { type ModemContext, type Procedure, readCompareWrite, type Settings, send } from "../../sdk/modem/driver.js";
+import { QICFG, QICFG_READ } from "./quectel-stack.js";
 
 /** What Quectel's LTE modules have alike beside their sockets: the context of the stack, where reports go, sleep, power off. */
 const CAPTURE = "capture of EC800M-CN, firmware EC800MCNGAR06A06M08";
@@ -41,7 +42,7 @@ const QURCCFG_READ = command("+QURCCFG", {
 	spec: OPEN_DRIVERS,
 	set: { params: { name: text() }, response: { name: text(), port: text() } },
 });
-/** 1: the module may sleep while DTR is released. */
+/** 1: the module may sleep while DTR is high. */
 const QSCLK = command("+QSCLK", { spec: OPEN_DRIVERS, set: { params: { mode: uint(0, 1) } } });
 /** 0 at once, as the open drivers have it. */
 const QPOWD = command("+QPOWD", { spec: OPEN_DRIVERS, set: { params: { mode: uint(0, 1) } } });
@@ -95,6 +96,19 @@ export const initializeLte: Procedure = deepFreeze([
 		onError: "ignore",
 	}),
 	send(QISDE.set, { echo: 0 }, { onError: "ignore" }),
+	// Data are bytes in both directions, on lines of their own behind the header.
+	readCompareWrite(QICFG_READ.set, QICFG.set, {
+		readParams: { name: "dataformat" },
+		same: result => result.first === 0 && result.second === 0,
+		params: { name: "dataformat", first: 0, second: 0 },
+		onError: "ignore",
+	}),
+	readCompareWrite(QICFG_READ.set, QICFG.set, {
+		readParams: { name: "viewmode" },
+		same: result => result.first === 0,
+		params: { name: "viewmode", first: 0 },
+		onError: "ignore",
+	}),
 ]);
 
 /**

@@ -114,11 +114,14 @@ interface TlsSetting {
 	readonly name: string;
 	readonly command: Command<any, any>;
 	readonly valueFor: (secure: SecureSettings) => number | string | undefined;
+	/** A module that does not know it is gone on with. */
+	readonly isOptional?: true;
 }
 /**
  * In the order in which they are sent. The driver at hand gives `sslversion` 4, which is every version down to SSL 3.0; 3 is TLS 1.2 alone.
- * The module's own defaults are no check of the time (`ignorelocaltime` 1), of the name (`checkhost` 0), and no SNI. One that a module
- * does not know fails the opening: a socket that does not check what the application asked to be checked is none.
+ * The module's own defaults are no check of the time (`ignorelocaltime` 1) and no SNI. One of these that a module does not know fails the
+ * opening: a socket that does not check what the application asked to be checked is none. `checkhost`, which compares the certificate's
+ * name, is known of the vendor's LTE-M modules and not in the list of EG800K; where it is not known, nobody has said whether names are compared.
  */
 const SETTINGS: readonly TlsSetting[] = deepFreeze([
 	{ name: "sslversion", command: QSSLCFG.set, valueFor: () => 3 },
@@ -129,7 +132,7 @@ const SETTINGS: readonly TlsSetting[] = deepFreeze([
 	{ name: "clientkey", command: QSSLCFG_FILE.set, valueFor: secure => storedAs("key", secure.key) },
 	{ name: "sni", command: QSSLCFG.set, valueFor: () => 1 },
 	{ name: "ignorelocaltime", command: QSSLCFG.set, valueFor: secure => (secure.verify ? 0 : undefined) },
-	{ name: "checkhost", command: QSSLCFG.set, valueFor: secure => (secure.verify ? 1 : undefined) },
+	{ name: "checkhost", command: QSSLCFG.set, valueFor: secure => (secure.verify ? 1 : undefined), isOptional: true },
 ]);
 
 type Channel = AtChannel<ModemContext>;
@@ -151,7 +154,7 @@ class Opening {
 	}
 	/** Sends the next setting that has a value, and opens when there is none left. */
 	goOn(error?: AtError): void {
-		if (error !== undefined) {
+		if (error !== undefined && !this.isPassedOver(error)) {
 			this.refused(error);
 			return;
 		}
@@ -171,6 +174,9 @@ class Opening {
 		const host = serverName === "" ? task.address : serverName;
 		const params = { pdpContext: task.cid, context: this.#socket, socket: this.#socket, host, port: task.port, mode: 0 };
 		this.#at.submit(QSSLOPEN.set, params, task, task.accepted);
+	}
+	private isPassedOver(error: AtError): boolean {
+		return isAnswer(error) && SETTINGS[this.#next - 1]!.isOptional === true;
 	}
 	private refused(error: AtError): void {
 		const { name } = SETTINGS[this.#next - 1]!;

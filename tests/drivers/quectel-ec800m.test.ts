@@ -81,11 +81,22 @@ describe("starting", () => {
 		]);
 	});
 	test("what is set after each start", () => {
-		expect(procedures.initialize!.map(step => written(driver, step))).toEqual(["AT+QSCLK=0", 'AT+QURCCFG="urcport","uart1"', "AT+QISDE=0"]);
+		expect(procedures.initialize!.map(step => written(driver, step))).toEqual([
+			"AT+QSCLK=0",
+			'AT+QURCCFG="urcport","uart1"',
+			"AT+QISDE=0",
+			'AT+QICFG="dataformat",0,0',
+			'AT+QICFG="viewmode",0',
+		]);
 		const port = procedures.initialize![1]!;
 		expect(read(driver, port, '\r\n+QURCCFG: "urcport","uart1"\r\n\r\nOK\r\n')).toEqual({ sent: 'AT+QURCCFG="urcport"', same: true });
 		expect(read(driver, port, '\r\n+QURCCFG: "urcport","usbat"\r\n\r\nOK\r\n').same).toBe(false);
-		expect(procedures.initialize!.map(step => (step as SettingStep).onError)).toEqual(["ignore", "ignore", "ignore"]);
+		expect(procedures.initialize!.map(step => (step as SettingStep).onError)).toEqual(Array(5).fill("ignore"));
+		const [, , , format, view] = procedures.initialize!;
+		expect(read(driver, format!, '\r\n+QICFG: "dataformat",0,0\r\n\r\nOK\r\n')).toEqual({ sent: 'AT+QICFG="dataformat"', same: true });
+		expect(read(driver, format!, '\r\n+QICFG: "dataformat",0,1\r\n\r\nOK\r\n').same).toBe(false);
+		expect(read(driver, view!, '\r\n+QICFG: "viewmode",0\r\n\r\nOK\r\n').same).toBe(true);
+		expect(read(driver, view!, '\r\n+QICFG: "viewmode",1\r\n\r\nOK\r\n').same).toBe(false);
 	});
 });
 
