@@ -51,6 +51,8 @@ const simcomA7670: Persona = {
 	},
 	baud: 115_200,
 	echo: true,
+	// Inferred from what this vendor's SIM7600 shows of a context without an address.
+	dottedIpv6: true,
 	// Transcript 12 shows words without asking for them, and transcript 17's module had 2.
 	cmee: 2,
 	// Assumption.

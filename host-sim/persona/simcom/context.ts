@@ -1,5 +1,5 @@
 import { dottedIpv6 } from "../../modem/base/addresses.js";
-import { allAddresses, contextOf } from "../../modem/base/packet.js";
+import { addressFields, allAddresses, contextOf } from "../../modem/base/packet.js";
 import type { Answer, Call, CommandRow } from "../../modem/command.js";
 import type { ModuleCore } from "../../modem/core.js";
 import type { PdpContext, UeListener } from "../../network/ue.js";
@@ -60,24 +60,19 @@ export class SimcomContexts {
 				set: call => {
 					const cid = call.parameters.within(0, 1, 15);
 					if (cid === undefined) return 50;
-					const addresses = this.#addresses(contextOf(core, cid));
-					return addresses.length === 0 ? "" : `\r\n+CGPADDR: ${[cid, ...addresses.map(address => `"${address}"`)].join(",")}\r\n`;
+					const addresses = addressFields(core, contextOf(core, cid));
+					return addresses === "" ? "" : `\r\n+CGPADDR: ${cid}${addresses}\r\n`;
 				},
 			},
 			{ name: "+CGDCONT", read: () => core.ue.contexts.map(context => this.#definition(context)).join("") },
 		];
 	}
 
-	/** IPv6 as sixteen numbers: seen on this vendor's SIM7600 before an address is there, afterwards inferred. */
-	#addresses(context: PdpContext | undefined): string[] {
-		if (!context?.active || this.#core.faults.has("empty-cgpaddr")) return [];
-		const ipv6 = this.#core.faults.has("zero-addresses") ? "::" : context.ipv6;
-		return [context.ipv4, ipv6 === undefined ? undefined : dottedIpv6(ipv6)].filter(address => address !== undefined);
-	}
-
+	/** Zeros before there is an address (seen on this vendor's SIM7600). */
 	#definition(context: PdpContext): string {
-		const none = context.type === "IP" ? "0.0.0.0" : dottedIpv6("::");
-		return `\r\n+CGDCONT: ${context.cid},"${context.type}","${context.apn}","${this.#addresses(context)[0] ?? none}",0,0,0,0\r\n`;
+		const none = `,"${context.type === "IP" ? "0.0.0.0" : dottedIpv6("::")}"`;
+		const shown = (addressFields(this.#core, context) || none).split(",")[1];
+		return `\r\n+CGDCONT: ${context.cid},"${context.type}","${context.apn}",${shown},0,0,0,0\r\n`;
 	}
 
 	/** A refusal ends with the cause's number in words (transcript 12), and `+CGEV` follows. */
