@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CIMI } from "../../sdk/3gpp/device-commands.js";
-import type { IncomingSms, SmsReport } from "../../sdk/service/sms/sms.js";
+import type { IncomingSms, SmsMessage, SmsReport } from "../../sdk/service/sms/sms.js";
 import { type Answer, info, ok, type World } from "../modem/world.js";
 import { bench, withServices } from "./service-world.js";
 
@@ -197,4 +197,204 @@ describe("messages that go", () => {
 		expect(done).toEqual(["me", undefined, { references: [42] }]);
 		expect(smsCommands(world)).toEqual(["AT+CMGF=0", 'AT+CPMS="ME","ME","ME"', "AT+CNMI=2,1,0,1,0", "AT+CMGS=19", `00${TPDU}\x1a`]);
 	});
+
+	function sent(script: Record<string, Answer>, message: SmsMessage = { to: "10086", text: "a" }, driver = pdu) {
+		const { world, services } = bench(driver, { ...READY, ...script });
+		world.connected();
+		const done: unknown[] = [];
+		services.sms.send(message, undefined, (failure, { references }) => void done.push(failure?.code, failure?.causeNumber, references));
+		return { world, sms: services.sms, done };
+	}
+	/** SUBMIT of "a" to 10086: 11 octets. */
+	const A = "00010005810180F600000161\x1a";
+
+	test("a module that is off is switched on for it", () => {
+		const { world, services } = bench(pdu, { ...READY, "AT+CMGS=11": "\r\n> ", [A]: info("+CMGS: 7") });
+		const done: unknown[] = [];
+		services.sms.send({ to: "10086", text: "a" }, undefined, (failure, { references }) => void done.push(failure, references));
+		world.run(30_000);
+		expect(done).toEqual([undefined, [7]]);
+		expect(world.commands.filter(command => command === "AT+CMGF=0")).toHaveLength(1);
+	});
+
+	test("a long text goes out part by part, each with its reference", () => {
+		const { world, done } = sent({ "AT+CMGS=24": "\r\n>", "AT+CMGS=150": "\r\n>" }, { to: "10086", text: `${"a".repeat(153)}hello678` });
+		let reference = 9;
+		world.onCommand = command => {
+			if (command.startsWith("00")) world.script[command] = info(`+CMGS: ${++reference}`);
+		};
+		world.run(10_000);
+		const parts = world.commands.filter(command => command.startsWith("00"));
+		expect(parts).toHaveLength(2);
+		// 41: SUBMIT with a header; A0 and 0F: 160 and 15 septets.
+		expect(parts[0]).toMatch(/^00410005810180F60000A0050003..0201/);
+		expect(parts[1]).toMatch(/^00410005810180F600000F050003..0202/);
+		expect(done).toEqual([undefined, undefined, [10, 11]]);
+	});
+
+	test("what the network refuses ends the message; what went out before is told", () => {
+		const { world, done } = sent({ "AT+CMGS=24": "\r\n>", "AT+CMGS=150": "\r\n>" }, { to: "10086", text: `${"a".repeat(153)}hello678` });
+		world.onCommand = command => {
+			if (command.startsWith("00")) world.script[command] = command.includes("0201") ? info("+CMGS: 3") : "\r\n+CMS ERROR: 38\r\n";
+		};
+		world.run(10_000);
+		expect(done).toEqual(["cms", 38, [3]]);
+	});
+
+	test("without a prompt it is refused", () => {
+		const { world, done } = sent({ "AT+CMGS=11": "\r\n+CMS ERROR: 302\r\n" });
+		world.run(10_000);
+		expect(done).toEqual(["cms", 302, []]);
+	});
+
+	test("a SIM that is busy is asked again, and a module that restarts in between as well", () => {
+		const { world, done } = sent({
+			'AT+CPMS="ME","ME","ME"': ["\r\n+CMS ERROR: 314\r\n", "\r\n+CME ERROR: 14\r\n", info("+CPMS: 0,10,0,10,0,10")],
+			"AT+CMGS=11": "\r\n>",
+			[A]: info("+CMGS: 7"),
+		});
+		world.run(1_000);
+		world.say("\r\nRDY\r\n");
+		world.run(30_000);
+		expect(done).toEqual([undefined, undefined, [7]]);
+		expect(world.commands.filter(command => command === "AT+CMGF=0")).toHaveLength(2);
+	});
+
+	test("a storage that is never there ends it with what the module said, and the next message tries again", () => {
+		const { world, sms, done } = sent({ 'AT+CPMS="ME","ME","ME"': "\r\n+CMS ERROR: 320\r\n" });
+		world.run(300_000);
+		expect(done).toEqual(["cms", 320, []]);
+		expect(world.errors.map(({ code, causeNumber }) => [code, causeNumber])).toEqual([["cms", 320]]);
+		world.script['AT+CPMS="ME","ME","ME"'] = info("+CPMS: 0,10");
+		world.script["AT+CMGS=11"] = "\r\n>";
+		world.script[A] = info("+CMGS: 8");
+		sms.send({ to: "10086", text: "a" }, undefined, (failure, { references }) => void done.push(failure, references));
+		world.run(10_000);
+		expect(done.slice(3)).toEqual([undefined, [8]]);
+	});
+
+	test("a module that says nothing to the message: timeout, once, and it is not sent again", () => {
+		const { world, done } = sent({ "AT+CMGS=11": "\r\n>", [A]: undefined });
+		world.run(800_000);
+		expect(done).toEqual(["timeout", undefined, []]);
+		expect(world.commands.filter(command => command === A)).toHaveLength(1);
+	});
+
+	test("more than four that wait are refused", () => {
+		const { world, services } = bench(pdu, READY);
+		world.connected();
+		const one = () => services.sms.send({ to: "1", text: "" }, undefined, () => {});
+		for (let i = 0; i < 4; i++) one();
+		expect(one).toThrow("4 messages wait");
+	});
+
+	test.each([
+		["a number with letters", { to: "12a-4", text: "" }, "to:"],
+		["no text", { to: "1", text: 5 as unknown as string }, "text:"],
+		["a validity of a minute", { to: "1", text: "", validityMinutes: 1 }, "validityMinutes:"],
+		["40,000 characters", { to: "1", text: "a".repeat(40_000) }, "too long"],
+	])("%s is a usage error", (_, message, why) => {
+		const { services } = bench(pdu, READY);
+		expect(() => services.sms.send(message, undefined, () => {})).toThrow(why);
+	});
+
+	test("reports come by +CDS in two lines, and from storage by +CDSI", () => {
+		const { world, reports } = heard(pdu, {
+			'AT+CPMS="SR"': info("+CPMS: 1,10,0,10,0,10"),
+			'AT+CPMS="ME"': info("+CPMS: 0,10,0,10,0,10"),
+			"AT+CMGR=2": "\r\n+CMGR: 0,,23\r\n00062B05810180F6621102210000236211022150002330\r\n\r\nOK\r\n",
+			"AT+CMGD=2": ok,
+			"AT+CMGR=5": `\r\n+CMGR: 0,,24\r\n${HELLO}\r\n\r\nOK\r\n`,
+			"AT+CMGD=5": ok,
+		});
+		world.connected();
+		world.run(5_000);
+		world.forget();
+		world.say("\r\n+CDS: 23\r\n00062A05810180F6621102210000236211022150002300\r\n", 1000);
+		world.say('\r\n+CDSI: "SR",2\r\n', 2000);
+		world.say('\r\n+CMTI: "ME",5\r\n', 3000);
+		world.run(10_000);
+		expect(reports).toEqual([
+			{ reference: 42, to: "10086", delivered: true, pending: false, status: 0 },
+			{ reference: 43, to: "10086", delivered: false, pending: true, status: 0x30 },
+		]);
+		expect(smsCommands(world)).toEqual(['AT+CPMS="SR"', "AT+CMGR=2", "AT+CMGD=2", 'AT+CPMS="ME"', "AT+CMGR=5", "AT+CMGD=5"]);
+	});
+});
+
+describe("text mode", () => {
+	const text = withServices({ sms: { mode: "text", indications: [2, 2, 0, 0, 0] } });
+	const ARMED: Record<string, Answer> = { "AT+CMGF=1": ok, 'AT+CSCS="UCS2"': ok, "AT+CNMI=2,2,0,0,0": ok, 'AT+CMGL="ALL"': ok };
+
+	test.each([
+		["the message in a line of its own", '\r\n+CMT: "+8613800138000",,"26/11/20,12:00:00+32"\r\n00680069\r\n'],
+		["the message right behind the header", '\r\n+CMT: "+8613800138000",,"26/11/20,12:00:00+32"00680069\r\n'],
+		["the number in hex digits as well", '\r\n+CMT: "002B0038003600310033",,"26/11/20,12:00:00+32"\r\n00680069\r\n'],
+	])("pushed: %s", (_, report) => {
+		const { world, messages } = heard(text, ARMED);
+		world.connected();
+		world.run(5_000);
+		world.say(report);
+		world.run(1_000);
+		expect(messages).toMatchObject([{ text: "hi", sentUtcMs: HELLO_AT, quarterHours: 32, parts: 1 }]);
+		expect(messages[0]!.from.startsWith("+8613")).toBe(true);
+	});
+
+	test("stored: read, told, erased", () => {
+		const { world, messages } = heard(text, {
+			...ARMED,
+			'AT+CMGL="ALL"':
+				'\r\n+CMGL: 1,"REC UNREAD","10086",,"26/11/20,12:00:00+32"\r\n4F60597D\r\n+CMGL: 2,"STO SENT","1"\r\n0041\r\n\r\nOK\r\n',
+			"AT+CMGR=1": '\r\n+CMGR: "REC READ","10086",,"26/11/20,12:00:00+32"\r\n4F60597D\r\n\r\nOK\r\n',
+			"AT+CMGD=1": ok,
+		});
+		world.connected();
+		world.run(5_000);
+		expect(messages).toMatchObject([{ from: "10086", text: "你好" }]);
+		expect(world.commands).toContain("AT+CMGD=1");
+		expect(world.commands).not.toContain("AT+CMGR=2");
+	});
+
+	test("sent: number and text in UCS-2, coding by +CSMP once", () => {
+		const { world, services } = bench(text, {
+			...ARMED,
+			"AT+CSMP=17,167,0,8": ok,
+			'AT+CMGS="00310030003000380036"': "\r\n> ",
+			"4F60597D\x1a": info("+CMGS: 3"),
+		});
+		world.connected();
+		const done: unknown[] = [];
+		for (let i = 0; i < 2; i++)
+			services.sms.send({ to: "10086", text: "你好" }, undefined, (failure, { references }) => void done.push(failure, references));
+		world.run(10_000);
+		expect(done).toEqual([undefined, [3], undefined, [3]]);
+		expect(world.commands.filter(command => command.startsWith("AT+CSMP"))).toHaveLength(1);
+	});
+
+	test("a module without +CSCS and +CSMP sends plain text, and says what it cannot", () => {
+		const { world, services } = bench(text, { "AT+CMGF=1": ok, 'AT+CMGS="10086"': "\r\n> ", "hello\x1a": info("+CMGS: 3") });
+		world.connected();
+		const done: unknown[] = [];
+		const send = (message: string) =>
+			services.sms.send({ to: "10086", text: message }, undefined, (failure, { references }) => void done.push(failure?.code, references));
+		send("hello");
+		send("你好");
+		world.run(10_000);
+		expect(done).toEqual([undefined, [3], "notSupported", []]);
+	});
+
+	test("long texts are a usage error, since there are no parts", () => {
+		const { services } = bench(text, ARMED);
+		expect(() => services.sms.send({ to: "1", text: "a".repeat(161) }, undefined, () => {})).toThrow("single messages");
+	});
+});
+
+test("a module without short messages says so", () => {
+	const { services } = bench(withServices({}));
+	expect(() => services.sms).toThrow("test-module has no short messages");
+});
+
+test("a driver whose lines are too short for a PDU is told", () => {
+	const { services } = bench({ ...pdu, uart: { ...pdu.uart, lineBytes: 256 } });
+	expect(() => services.sms).toThrow("360");
 });

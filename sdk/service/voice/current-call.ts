@@ -52,7 +52,10 @@ export class CurrentCall {
 		const isSame = call.state === state && call.number === number && call.direction === direction;
 		if (isSame) return;
 		this.call = Object.freeze({ state, number, direction, cause, error });
-		if (this.#changes.length === MOST_TOLD) this.#changes.shift();
+		const last = this.#changes[this.#changes.length - 1];
+		// `RING`, and the number with `+CLIP` right behind it, are one change.
+		if (last !== undefined && last.state === state && last.direction === direction) this.#changes.pop();
+		else if (this.#changes.length === MOST_TOLD) this.#changes.shift();
 		this.#changes.push(this.call);
 	}
 }

@@ -276,10 +276,10 @@ export class VoiceService implements Service {
 		this.#core.turn();
 		this.next();
 	}
-	/** A refusal says that there was nothing to hang up. */
+	/** A refusal says that there was nothing to hang up; `ATH` may be answered by the end of the call. */
 	onHungUp(error: ModemError | undefined): void {
-		if (error === undefined || wasRefused(error)) this.end("local");
-		else if (!wasInterrupted(error)) this.end("failed", error);
+		if (error?.code === "timeout") this.end("failed", error);
+		else if (!wasInterrupted(error)) this.end("local");
 		this.next();
 	}
 	onTone(error: ModemError | undefined): void {
