@@ -94,6 +94,8 @@ export class GnssService implements Service {
 		this.#step = 0;
 		this.#isOn = false;
 		this.#isSaid = false;
+		// What a receiver told before it was switched off is old when it is on again.
+		this.#reader = undefined;
 		if (choice === undefined) this.fix = this.#news = undefined;
 	}
 	/** A wish that another follows before it was fulfilled. */
