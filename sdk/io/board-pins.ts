@@ -7,7 +7,7 @@ export type BoardPinOptions = Readonly<Partial<Record<PinName, PinOptions>>>;
 
 const NAMES: readonly PinName[] = Object.freeze(["power", "reset", "wake", "status"]);
 
-/** The module's pins as the board has wired them. A pin that is not given, or that cannot be opened, is one that is not wired. */
+/** The module's pins as the board has wired them. A pin that is not given, that cannot be opened, or that the driver does not know, is one that is not wired. */
 export class BoardPins {
 	#pins: Partial<Record<PinName, DigitalPin>> = {};
 	#assertedLevels: Partial<Record<PinName, number>> = {};
@@ -24,8 +24,11 @@ export class BoardPins {
 		}
 	}
 	private open(name: PinName, driver: Driver, given: PinOptions): void {
+		const rule = driver.pins?.[name];
+		// Which level asserts it nobody knows: driven the wrong way a reset would hold the module for ever.
+		if (rule === undefined) return;
 		const { io: Digital, inverted = false, ...pinOptions } = given;
-		const asserted = driver.pins?.[name]?.asserted ?? 1;
+		const { asserted } = rule;
 		this.#assertedLevels[name] = inverted ? 1 - asserted : asserted;
 		this.#pins[name] = new Digital(pinOptions);
 		if (name !== "status") this.set(name, false);

@@ -197,6 +197,15 @@ describe("Modem", () => {
 		board.run(10_000);
 		expect(board.pinWrites.slice(2, 4)).toEqual(["wake 0", "wake 1"]);
 	});
+	test("a pin whose meaning the driver does not know is not driven at all", () => {
+		const board = new Board();
+		const { pins: _pins, ...unknowing } = driver;
+		const codes: string[] = [];
+		modemOn(board, { driver: unknowing as never, pins: { reset: board.digital("reset") }, onError: failure => codes.push(failure.code) });
+		board.run(10);
+		expect(board.pinWrites).toEqual([]);
+		expect(codes).toEqual([]);
+	});
 	test("a trace shows everything but secrets", () => {
 		const board = new Board({ script: { 'AT+CGAUTH=1,1,"meter","s3cret"': ok } });
 		let trace = "";
