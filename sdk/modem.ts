@@ -14,8 +14,9 @@ import type { Operator } from "./modem/network.js";
 import type { ModemProperty } from "./modem/notices.js";
 import type { RequestDone } from "./modem/requests.js";
 import type { ConnectOptions } from "./modem/settings.js";
-import { type BoundResolver, bindResolver } from "./net/resolver.js";
-import { type CredentialStore, StreamClasses } from "./net/stream-classes.js";
+import type { BoundDTLS } from "./net/dtls.js";
+import type { BoundResolver } from "./net/resolver.js";
+import { type CredentialStore, SocketClasses } from "./net/socket-classes.js";
 import type { BoundTCP } from "./net/tcp.js";
 import type { BoundTLS } from "./net/tls.js";
 import { type BoundUDP, bindUDP } from "./net/udp.js";
@@ -70,8 +71,7 @@ export class Modem {
 	#link: Link;
 	#pins: BoardPins | undefined = undefined;
 	#UDP: BoundUDP | undefined = undefined;
-	#Resolver: BoundResolver | undefined = undefined;
-	#streams: StreamClasses | undefined = undefined;
+	#classes: SocketClasses | undefined = undefined;
 	target: unknown;
 
 	/** @throws ModemError "usage", or "port" when the serial port cannot be opened */
@@ -102,24 +102,27 @@ export class Modem {
 		return this.#UDP;
 	}
 	get Resolver(): BoundResolver {
-		this.#Resolver ??= bindResolver(this.#link);
-		return this.#Resolver;
+		return this.classes.Resolver;
 	}
 	/** Connections over the module's own stack: `socket: { io: modem.TCP }` for Moddable's clients. */
 	get TCP(): BoundTCP {
-		return this.streams.TCP;
+		return this.classes.TCP;
 	}
 	/** The same with the module's own TLS. @throws ModemError "notSupported" where the module has none */
 	get TLS(): BoundTLS {
-		return this.streams.TLS;
+		return this.classes.TLS;
+	}
+	/** Datagrams with the module's own DTLS. @throws ModemError "notSupported" where the module has none */
+	get DTLS(): BoundDTLS {
+		return this.classes.DTLS;
 	}
 	/** What TLS needs: certificates and keys are stored in the module under names. */
 	get credentials(): CredentialStore {
-		return this.streams.credentials;
+		return this.classes.credentials;
 	}
-	private get streams(): StreamClasses {
-		this.#streams ??= new StreamClasses(this.#link);
-		return this.#streams;
+	private get classes(): SocketClasses {
+		this.#classes ??= new SocketClasses(this.#link);
+		return this.#classes;
 	}
 	/** Short messages. @throws ModemError "notSupported" where the module has none */
 	get sms(): Sms {

@@ -1,61 +1,28 @@
 import { parseAddress } from "../3gpp/ip-address.js";
 import type { Binding } from "../modem/binding.js";
-import { isCredentialName } from "../modem/credentials.js";
-import type { Capabilities, SecureSettings } from "../modem/driver.js";
-import { ModemError } from "../modem/errors.js";
+import type { SecureSettings } from "../modem/driver.js";
+import { type SecureOptions, secureSettings } from "./secure.js";
 import { peerOf, TCP, type TCPOptions } from "./tcp.js";
 
-/** What the module's own TLS is asked for. Credentials are named as they were stored: see `modem.credentials`. */
-export interface SecureOptions {
-	/** Sent as SNI and compared with the certificate; the `host` (or a name given as `address`) when absent. */
-	readonly serverName?: string;
-	/** Whether the peer's certificate is checked. True when absent, and then `ca` must name who signs it, unless the module has roots of its own. */
-	readonly verify?: boolean;
-	/** "1.2" when absent. */
-	readonly minimumVersion?: "1.2" | "1.3";
-	readonly ca?: string;
-	/** The client's own, with its `key`. */
-	readonly certificate?: string;
-	readonly key?: string;
-	/** A pre-shared key instead of certificates. */
-	readonly psk?: string;
-}
 export interface TLSOptions extends TCPOptions {
 	readonly secure?: SecureOptions;
 }
 
-/** @throws ModemError "usage" that says what is missing */
-export function secureSettings(options: TLSOptions, capabilities: Capabilities): SecureSettings {
-	const { verify = true, minimumVersion = "1.2", ca, certificate, key, psk } = options.secure ?? {};
-	for (const name of [ca, certificate, key, psk])
-		if (name !== undefined && !isCredentialName(name))
-			throw new ModemError("usage", "secure: ca, certificate, key and psk are names of credentials, 1 to 16 letters, digits or _");
-	if (minimumVersion !== "1.2" && minimumVersion !== "1.3") throw new ModemError("usage", 'secure.minimumVersion: "1.2" or "1.3"');
-	if ((certificate === undefined) !== (key === undefined)) throw new ModemError("usage", "secure: certificate and key go together");
-	const serverName = options.secure?.serverName ?? nameOf(options);
-	if (verify && psk === undefined) {
-		if (ca === undefined && capabilities.tlsRoots?.value !== true)
-			throw new ModemError(
-				"usage",
-				"secure.ca: store the certificate that signs the server's with modem.credentials.store and name it, or say verify: false (the server is then not known to be the right one)",
-			);
-		if (serverName === "")
-			throw new ModemError("usage", "secure.serverName: the name in the server's certificate, as an address is given and no host");
-	}
-	return { serverName, verify, minimumVersion, ca, certificate, key, psk };
-}
 /** SNI has no addresses (RFC 6066 3). */
 function nameOf(options: TLSOptions): string {
 	const name = options.host ?? peerOf(options);
 	return parseAddress(name) === undefined ? name : "";
 }
 
-/** TCP with TLS by the module itself: everything is as with `TCP`, and the first `onWritable` says that the peer has been verified. */
+function secureOf(binding: Binding, options: TLSOptions): SecureSettings {
+	return secureSettings(options.secure ?? {}, nameOf(options), binding.core.driver.capabilities);
+}
+/** TCP with TLS by the module itself: everything is as with `TCP`, and the first `onWritable` says that the handshake is done. */
 export type BoundTLS = new (options: TLSOptions) => TCP;
 export function bindTLS(binding: Binding): BoundTLS {
 	return class TLS extends TCP {
 		constructor(options: TLSOptions) {
-			const secure = options?.from === undefined ? secureSettings(options ?? {}, binding.enter().driver.capabilities) : undefined;
+			const secure = typeof options === "object" && options !== null && options.from === undefined ? secureOf(binding, options) : undefined;
 			super(binding, options, secure);
 		}
 	};

@@ -1,5 +1,6 @@
 import type { Binding } from "../modem/binding.js";
-import type { Release } from "../modem/driver.js";
+import type { Release, SecureSettings } from "../modem/driver.js";
+import { DtlsEndpoint } from "../modem/dtls-endpoint.js";
 import type { ModemError } from "../modem/errors.js";
 import { type EndpointOwner, type Packet, UdpEndpoint } from "../modem/udp-endpoint.js";
 import { type Bytes, bytesOf, checkCallback, checkPort, closed } from "./checks.js";
@@ -49,7 +50,7 @@ export class UDP {
 	#endpoint: UdpEndpoint | undefined;
 	#binding: Binding;
 	target: unknown;
-	constructor(binding: Binding, options: UDPOptions) {
+	constructor(binding: Binding, options: UDPOptions, secure?: SecureSettings) {
 		if (typeof options !== "object" || options === null) throw new TypeError("options are required");
 		const port = options.port ?? 0;
 		checkPort(port, 0);
@@ -58,7 +59,9 @@ export class UDP {
 		const onError = checkCallback(options.onError, "onError");
 		if (options.target !== undefined) this.target = options.target;
 		this.#binding = binding;
-		this.#endpoint = new UdpEndpoint(binding.enter().sockets, port, new Callbacks(this, onReadable, onError));
+		const { sockets } = binding.enter();
+		const owner = new Callbacks(this, onReadable, onError);
+		this.#endpoint = secure === undefined ? new UdpEndpoint(sockets, port, owner) : new DtlsEndpoint(sockets, port, owner, secure);
 	}
 	get format(): "buffer" {
 		if (this.#endpoint === undefined) throw closed();

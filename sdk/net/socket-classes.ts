@@ -2,6 +2,8 @@ import type { Binding } from "../modem/binding.js";
 import type { Credential, CredentialDone, CredentialName } from "../modem/credentials.js";
 import { ModemError } from "../modem/errors.js";
 import { socketLimit } from "../modem/socket-places.js";
+import { type BoundDTLS, bindDTLS } from "./dtls.js";
+import { type BoundResolver, bindResolver } from "./resolver.js";
 import { type BoundTCP, bindTCP } from "./tcp.js";
 import { type BoundTLS, bindTLS } from "./tls.js";
 
@@ -26,14 +28,27 @@ export class CredentialStore {
 	}
 }
 
-/** What has to do with connections; made with the first use of any of it, so that an application without connections has none. */
-export class StreamClasses {
+/** All classes of a modem but `UDP`, and its credentials: made with the first use of any of them, so that a sender of datagrams has none. */
+export class SocketClasses {
 	#binding: Binding;
+	#Resolver: BoundResolver | undefined = undefined;
+	#DTLS: BoundDTLS | undefined = undefined;
 	#TCP: BoundTCP | undefined = undefined;
 	#TLS: BoundTLS | undefined = undefined;
 	#credentials: CredentialStore | undefined = undefined;
 	constructor(binding: Binding) {
 		this.#binding = binding;
+	}
+	get Resolver(): BoundResolver {
+		this.#Resolver ??= bindResolver(this.#binding);
+		return this.#Resolver;
+	}
+	get DTLS(): BoundDTLS {
+		if (this.#DTLS !== undefined) return this.#DTLS;
+		const { driver } = this.#binding.core;
+		if (driver.capabilities.dtls?.value !== true) throw new ModemError("notSupported", `driver ${driver.id} knows no DTLS of this module`);
+		this.#DTLS = bindDTLS(this.#binding);
+		return this.#DTLS;
 	}
 	get TCP(): BoundTCP {
 		this.#TCP ??= bindTCP(this.#binding);
