@@ -12,6 +12,8 @@ export interface SleepRules {
 	lockMs(): number;
 	/** From the cause to the first byte that is understood. */
 	wakeMs(from: SleepKind, by: WakeCause): number;
+	/** Whether bytes on the UART wake it; absent: they do. */
+	hears?(from: SleepKind): boolean;
 	/** Called while the module can still speak. */
 	entered(kind: SleepKind): void;
 	/** Called when the module understands commands again; result codes that were held follow. */
@@ -85,6 +87,7 @@ export class Sleep {
 		const rules = this.#rules;
 		if (!rules || this.#stopped || this.#state === "awake") return true;
 		if (this.#state === "waking") return false;
+		if (by === "uart" && rules.hears?.(this.#state) === false) return false;
 		const from = this.#state;
 		this.#state = "waking";
 		this.#changed("waking");

@@ -5,12 +5,13 @@ import type { Persona } from "../modem/persona.js";
 import cmccMl307r from "./cmcc-ml307r.js";
 import generic from "./generic.js";
 import openluatAir780e from "./openluat-air780e.js";
+import quectelBc26 from "./quectel-bc26.js";
 import quectelBc95 from "./quectel-bc95.js";
 import quectelBc660k from "./quectel-bc660k.js";
 import quectelEc800m from "./quectel-ec800m.js";
 import simcomA7670 from "./simcom-a7670.js";
 
-export const personas: readonly Persona[] = [generic, quectelBc660k, quectelBc95, quectelEc800m, cmccMl307r, simcomA7670, openluatAir780e];
+export const personas: readonly Persona[] = [generic, quectelBc660k, quectelBc26, quectelBc95, quectelEc800m, cmccMl307r, simcomA7670, openluatAir780e];
 
 /** What `personas --json` prints. */
 export interface PersonaInfo {

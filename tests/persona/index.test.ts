@@ -13,6 +13,7 @@ test("the list that the command prints", () => {
 	expect(personaList().map(({ id, tier }) => [id, tier])).toEqual([
 		["generic", "cat1"],
 		["quectel-bc660k", "nbiot"],
+		["quectel-bc26", "nbiot"],
 		["quectel-bc95", "nbiot"],
 		["quectel-ec800m", "cat1"],
 		["cmcc-ml307r", "cat1"],
@@ -40,10 +41,10 @@ test("a persona outside the package", async () => {
 	writeFileSync(bad, "export default 1;");
 	await expect(loadPersona(bad)).rejects.toThrow(/exports no persona: its default export needs "id" and "create"/);
 	await expect(loadPersona(join(folder, "none.mjs"))).rejects.toThrow(
-		/^no persona module at .*none.mjs: give the path of a file, or one of generic, quectel-bc660k, quectel-bc95, .*$/,
+		/^no persona module at .*none.mjs: give the path of a file, or one of generic, quectel-bc660k, quectel-bc26, quectel-bc95, .*$/,
 	);
 	await expect(loadPersona("quectel-bc66")).rejects.toThrow(
-		'unknown persona "quectel-bc66"; known: generic, quectel-bc660k, quectel-bc95, ',
+		'unknown persona "quectel-bc66"; known: generic, quectel-bc660k, quectel-bc26, quectel-bc95, ',
 	);
 	expect((await loadPersona("generic")).id).toBe("generic");
 });

@@ -1,6 +1,7 @@
 import type { Answer, Call, CommandRow } from "../../modem/command.js";
 import type { ModuleCore } from "../../modem/core.js";
 import { socketError } from "./nb-sockets.js";
+import type { NbVariant } from "./nb-variant.js";
 
 const lookupMs = 60_000;
 /** What the answer's third field shows; the network's real lifetime does not reach the module's user here. */
@@ -10,11 +11,13 @@ const pingBytes = 32;
 /** `+QIDNSGIP`, `+QIDNSCFG`, `+QPING`: answers that follow OK. */
 export class NbLookup {
 	readonly #core: ModuleCore;
+	readonly #variant: NbVariant;
 	#running = 0;
 	#servers: readonly string[] = [];
 
-	constructor(core: ModuleCore) {
+	constructor(core: ModuleCore, variant: NbVariant) {
 		this.#core = core;
+		this.#variant = variant;
 	}
 
 	get busy(): boolean {
@@ -22,10 +25,11 @@ export class NbLookup {
 	}
 
 	get commands(): readonly CommandRow[] {
+		const { cid } = this.#variant;
 		return [
-			{ name: "+QIDNSGIP", set: call => this.#resolve(call), test: "\r\n+QIDNSGIP: (0),<hostname>\r\n" },
-			{ name: "+QIDNSCFG", set: call => this.#configure(call), test: "\r\n+QIDNSCFG: (0),<pridnsaddr>,<secdnsaddr>\r\n" },
-			{ name: "+QPING", set: call => this.#ping(call), test: "\r\n+QPING: (0),<host>,(1-255),(1-10)\r\n" },
+			{ name: "+QIDNSGIP", set: call => this.#resolve(call), test: `\r\n+QIDNSGIP: (${cid}),<hostname>\r\n` },
+			{ name: "+QIDNSCFG", set: call => this.#configure(call), test: `\r\n+QIDNSCFG: (${cid}),<pridnsaddr>,<secdnsaddr>\r\n` },
+			{ name: "+QPING", set: call => this.#ping(call), test: `\r\n+QPING: (${cid}),<host>,(1-255),(1-10)\r\n` },
 		];
 	}
 
@@ -33,7 +37,7 @@ export class NbLookup {
 	#resolve(call: Call): Answer {
 		const core = this.#core;
 		const host = call.parameters.text(1);
-		if (call.parameters.within(0, 0, 0) === undefined || host === "") return 50;
+		if (call.parameters.number(0) !== this.#variant.cid || host === "") return 50;
 		call.ok();
 		let done = false;
 		this.#running++;
@@ -42,11 +46,7 @@ export class NbLookup {
 			done = true;
 			this.#running--;
 			const count = addresses?.length ?? 0;
-			if (count === 0) core.urc(`\r\n+QIDNSGIP: ${socketError.dnsFailed}\r\n`);
-			else {
-				const lines = addresses!.map(address => `\r\n+QIDNSGIP: ${address}\r\n`).join("");
-				core.urc(`\r\n+QIDNSGIP: 0,${count},${timeToLiveSeconds}\r\n${lines}`);
-			}
+			this.#report(count === 0 ? `${socketError.dnsFailed}` : `0,${count},${timeToLiveSeconds}`, addresses ?? []);
 			core.sleep.activity();
 		};
 		core.after(lookupMs, () => finish(undefined));
@@ -55,12 +55,20 @@ export class NbLookup {
 		return undefined;
 	}
 
+	#report(outcome: string, addresses: readonly string[]): void {
+		const urc = this.#variant.resolved === "+QIURC";
+		const head = urc ? '\r\n+QIURC: "dnsgip",' : "\r\n+QIDNSGIP: ";
+		const lines = addresses.map(address => `${head}${urc ? `"${address}"` : address}\r\n`);
+		this.#core.urc(`${head}${outcome}\r\n${lines.join("")}`);
+	}
+
 	#configure(call: Call): Answer {
 		const { parameters } = call;
-		if (parameters.within(0, 0, 0) === undefined || parameters.count > 3) return 50;
+		if (parameters.number(0) !== this.#variant.cid || parameters.count > 3) return 50;
 		if (parameters.count === 1) {
-			const servers = this.#servers.length > 0 ? this.#servers : (this.#core.ue.contexts.find(context => context.cid === 0)?.dns ?? []);
-			return `\r\n+QIDNSCFG: 0,"${servers[0] ?? ""}","${servers[1] ?? ""}"\r\n`;
+			const servers =
+				this.#servers.length > 0 ? this.#servers : (this.#core.ue.contexts.find(context => context.cid === this.#variant.cid)?.dns ?? []);
+			return `\r\n+QIDNSCFG: ${this.#variant.cid},"${servers[0] ?? ""}","${servers[1] ?? ""}"\r\n`;
 		}
 		this.#servers = [parameters.text(1), parameters.text(2)];
 		return "";
@@ -71,7 +79,7 @@ export class NbLookup {
 		const host = parameters.text(1);
 		const timeoutSeconds = parameters.within(2, 1, 255, 4);
 		const count = parameters.within(3, 1, 10, 4);
-		if (parameters.within(0, 0, 0) === undefined || host === "" || timeoutSeconds === undefined || count === undefined) return 50;
+		if (parameters.number(0) !== this.#variant.cid || host === "" || timeoutSeconds === undefined || count === undefined) return 50;
 		call.ok();
 		this.#running++;
 		this.#echo(host, timeoutSeconds * 1000, count, []);

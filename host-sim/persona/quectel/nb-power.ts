@@ -2,11 +2,10 @@ import { applyPowerSaving } from "../../modem/base/power-saving.js";
 import type { Answer, Call, CommandRow } from "../../modem/command.js";
 import type { ModuleCore } from "../../modem/core.js";
 import type { SleepKind, SleepRules } from "../../modem/sleep.js";
+import type { NbVariant } from "./nb-variant.js";
 
 /** Quiet seconds before sleep, `+QCFG="slplocktimes"`. */
 export const defaultSleepLockSeconds = 10;
-/** Transcript 01: the first AT after a sleep brings only CRLF, after 1.8 s. Taken for the deep sleep. */
-const deepWakeMs = 1800;
 /** Assumption: no document gives the light sleep's. What arrives meanwhile is lost as well. */
 const lightWakeMs = 30;
 
@@ -46,6 +45,7 @@ function decodeTimer(units: readonly (readonly [number, string])[], bits: string
 export class NbPower implements SleepRules {
 	readonly pinKeepsLightSleepLock = true;
 	readonly #core: ModuleCore;
+	readonly #variant: NbVariant;
 	readonly #awake: () => boolean;
 	readonly #staysLight: () => boolean;
 	/** 0 none, 1 light and deep, 2 light only; 1 after each start, never stored. */
@@ -60,8 +60,9 @@ export class NbPower implements SleepRules {
 	 * @param awake something is going on that keeps the module awake
 	 * @param staysLight something keeps it out of deep sleep
 	 */
-	constructor(core: ModuleCore, awake: () => boolean, staysLight: () => boolean) {
+	constructor(core: ModuleCore, variant: NbVariant, awake: () => boolean, staysLight: () => boolean) {
 		this.#core = core;
+		this.#variant = variant;
 		this.#awake = awake;
 		this.#staysLight = staysLight;
 	}
@@ -80,7 +81,13 @@ export class NbPower implements SleepRules {
 
 	wakeMs(from: SleepKind, by: "uart" | "pin" | "self"): number {
 		if (by === "self") return 0;
-		return from === "deep" ? deepWakeMs : lightWakeMs;
+		if (from === "light") return lightWakeMs;
+		const { uartMs, pinMs } = this.#variant.deepWake;
+		return by === "uart" ? (uartMs ?? pinMs) : pinMs;
+	}
+
+	hears(from: SleepKind): boolean {
+		return from === "light" || this.#variant.deepWake.uartMs !== undefined;
 	}
 
 	entered(kind: SleepKind): void {
@@ -159,7 +166,7 @@ export class NbPower implements SleepRules {
 				name: "+QNBIOTRAI",
 				read: () => "\r\n+QNBIOTRAI: 0\r\n",
 				set: call => this.#assistRelease(call),
-				test: "\r\n+QNBIOTRAI: (0,1)\r\n",
+				test: `\r\n+QNBIOTRAI: (0-${this.#variant.largestRai})\r\n`,
 			},
 			{
 				name: "+QPSMS",
@@ -187,12 +194,12 @@ export class NbPower implements SleepRules {
 		if (this.#core.nvram.number("QCFG.dsevent", 0) === 1) this.#core.urc(`\r\n+QNBIOTEVENT: "${which} DEEPSLEEP"\r\n`);
 	}
 
-	/** Only while connected; this module knows no "one answer expected" here. */
+	/** Only while connected. */
 	#assistRelease(call: Call): Answer {
-		const value = call.parameters.within(0, 0, 1);
+		const value = call.parameters.within(0, 0, this.#variant.largestRai);
 		if (value === undefined) return 50;
 		if (!this.#core.ue.connected) return 3;
-		if (value === 1) this.#core.ue.assistRelease();
+		if (value > 0) this.#core.ue.assistRelease();
 		return "";
 	}
 

@@ -3,6 +3,7 @@ import type { Answer, Call, CommandRow } from "../../modem/command.js";
 import type { ModuleCore } from "../../modem/core.js";
 import type { PdpType } from "../../network/ue.js";
 import { defaultSleepLockSeconds } from "./nb-power.js";
+import type { NbVariant } from "./nb-variant.js";
 
 interface Setting {
 	readonly fallback: number;
@@ -31,7 +32,7 @@ interface DefaultContext {
 }
 
 /** Defines the default bearer's context as NVRAM says; takes effect with the attach that follows a start. */
-export function applyDefaultContext(core: ModuleCore, cid: number): void {
+export function applyDefaultContext(core: ModuleCore, { cid }: NbVariant): void {
 	const { type, apn, user, password } = defaultContext(core);
 	core.ue.defineContext(cid, type, apn);
 	if (user !== "") core.ue.setCredentials(cid, 1, user, password);
@@ -43,17 +44,17 @@ function defaultContext(core: ModuleCore): DefaultContext {
 	return { type: isPdpType(type) ? type : "IP", apn, user, password };
 }
 
-export function settingCommands(core: ModuleCore): readonly CommandRow[] {
+export function settingCommands(core: ModuleCore, { defaultContext: name }: NbVariant): readonly CommandRow[] {
 	return [
 		{ name: "+QCFG", set: call => configure(core, call), test: configurationTest() },
 		{
-			name: "+QCGDEFCONT",
+			name,
 			read: () => {
 				const { type, apn } = defaultContext(core);
-				return `\r\n+QCGDEFCONT: "${type}","${apn}"\r\n`;
+				return `\r\n${name}: "${type}","${apn}"\r\n`;
 			},
 			set: call => setDefaultContext(core, call),
-			test: '\r\n+QCGDEFCONT: ("IP","IPV6","IPV4V6","Non-IP"),<APN>,<username>,<password>\r\n',
+			test: `\r\n${name}: ("IP","IPV6","IPV4V6","Non-IP"),<APN>,<username>,<password>\r\n`,
 		},
 		{
 			name: "+QBAND",

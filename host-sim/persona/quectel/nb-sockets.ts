@@ -4,6 +4,7 @@ import type { Answer, Call, CommandRow } from "../../modem/command.js";
 import type { ModuleCore } from "../../modem/core.js";
 import { bytesOf, bytesOfHex, hexOf, textOf } from "../../modem/text.js";
 import type { Flow } from "../../network/ue.js";
+import type { NbVariant } from "./nb-variant.js";
 
 /** Quectel's error numbers for sockets on NB modules, as Zephyr's bc66x driver names them. */
 export const socketError = {
@@ -52,15 +53,17 @@ interface Settings {
 	showAddress: number;
 }
 
-/** The `QI…` commands of Quectel's NB-IoT modules: context 0, sockets 0 to 4, data pushed in one line. */
+/** The `QI…` commands of Quectel's NB-IoT modules: one context, sockets 0 to 4, data pushed in one line. */
 export class NbSockets {
 	readonly #core: ModuleCore;
+	readonly #variant: NbVariant;
 	readonly #sockets = new Map<number, Socket>();
 	/** Defaults of `viewmode` and `showlength` are those of the push line that captures and drivers agree on. */
 	readonly #settings: Settings = { sendHex: false, receiveHex: false, viewMode: 1, showLength: 1, showAddress: 0 };
 
-	constructor(core: ModuleCore) {
+	constructor(core: ModuleCore, variant: NbVariant) {
 		this.#core = core;
+		this.#variant = variant;
 	}
 
 	/** Something is on its way that keeps the module awake. */
@@ -93,9 +96,12 @@ export class NbSockets {
 			{
 				name: "+QIOPEN",
 				set: call => this.#open(call),
-				test: '\r\n+QIOPEN: (0),(0-4),"TCP/UDP",<host>,<remote_port>,<local_port>,(1)\r\n',
+				test: `\r\n+QIOPEN: (${this.#variant.cid}),(0-4),"TCP/UDP",<host>,<remote_port>,<local_port>,(1)\r\n`,
 			},
 			{ name: "+QISEND", set: call => this.#send(call), test: "\r\n+QISEND: (0-4),(0-1024),<data>,(0-2)\r\n" },
+			...(this.#variant.hexSend === "+QISENDEX"
+				? [{ name: "+QISENDEX", set: (call: Call) => this.#sendHex(call), test: "\r\n+QISENDEX: (0-4),(1-1024),<hex_string>\r\n" }]
+				: []),
 			{ name: "+QICLOSE", set: call => this.#close(call), test: "\r\n+QICLOSE: (0-4)\r\n" },
 			{ name: "+QISTATE", read: () => this.#states(), set: call => this.#stateOf(call), test: "" },
 		];
@@ -136,13 +142,20 @@ export class NbSockets {
 
 	#open(call: Call): Answer {
 		const { parameters } = call;
-		const cid = parameters.within(0, 0, 0);
+		const { cid } = this.#variant;
 		const id = parameters.within(1, 0, 4);
 		const service = parameters.text(2).toUpperCase();
 		const host = parameters.text(3);
 		const port = parameters.within(4, 1, 65_535);
 		const localPort = parameters.within(5, 0, 65_535, 0);
-		if (cid === undefined || id === undefined || host === "" || host.length > 150 || port === undefined || localPort === undefined)
+		if (
+			parameters.number(0) !== cid ||
+			id === undefined ||
+			host === "" ||
+			host.length > 150 ||
+			port === undefined ||
+			localPort === undefined
+		)
 			return 50;
 		// Only pushed data: AT+QIRD is refused by this module.
 		if (parameters.within(6, 1, 1, 1) === undefined) return 50;
@@ -197,7 +210,7 @@ export class NbSockets {
 		if (length === 0) return this.#counters(socket);
 		if (socket?.state !== 2) return 3;
 		if (socket.sending) return socketError.busy;
-		if (parameters.count >= 3) return this.#sendInline(call, socket, length);
+		if (parameters.count >= 3) return this.#sendInline(call, socket, length, this.#settings.sendHex && this.#variant.hexSend === "+QISEND");
 		call.prompt({ text: "\r\n> ", length, limit: longestData }, data => {
 			call.ok();
 			if (data && data.length > 0) this.#transmit(socket, data, 0);
@@ -205,10 +218,20 @@ export class NbSockets {
 		return undefined;
 	}
 
-	#sendInline(call: Call, socket: Socket, length: number | undefined): Answer {
+	/** Always hexadecimal, the length in bytes; no flag for release assistance was seen. */
+	#sendHex(call: Call): Answer {
+		const { parameters } = call;
+		const socket = this.#sockets.get(parameters.within(0, 0, 4) ?? -1);
+		if (parameters.count !== 3) return 50;
+		if (socket?.state !== 2) return 3;
+		if (socket.sending) return socketError.busy;
+		return this.#sendInline(call, socket, parameters.within(1, 1, longestData), true);
+	}
+
+	#sendInline(call: Call, socket: Socket, length: number | undefined, hexadecimal: boolean): Answer {
 		const { parameters } = call;
 		const text = parameters.text(2);
-		const data = this.#settings.sendHex ? bytesOfHex(text) : bytesOf(text);
+		const data = hexadecimal ? bytesOfHex(text) : bytesOf(text);
 		const rai = parameters.within(3, 0, 2, 0);
 		if (data === undefined || data.length !== length || rai === undefined || parameters.count > 4) return 50;
 		call.ok();
@@ -284,7 +307,7 @@ export class NbSockets {
 
 	#state(socket: Socket): string {
 		const { id, service, host, port, flow, state } = socket;
-		return `\r\n+QISTATE: ${id},"${service}","${host}",${port},${flow?.localPort ?? 0},${state},0,1\r\n`;
+		return `\r\n+QISTATE: ${id},"${service}","${host}",${port},${flow?.localPort ?? 0},${state},${this.#variant.cid},1\r\n`;
 	}
 
 	#states(): string {
