@@ -78,7 +78,7 @@ export class LoopbackStream implements PublicStream {
 		timer = setTimeout(() => decide({ ok: false, why: "tls-handshake" }), HANDSHAKE_MS);
 		secured.on("error", error => {
 			if (timer === undefined) this.#failed(error);
-			else decide({ ok: false, why: failureOf(error) });
+			else decide({ ok: false, why: failureOf(error, request) });
 		});
 		secured.on("close", () => {
 			decide({ ok: false, why: "tls-handshake" });
@@ -87,7 +87,9 @@ export class LoopbackStream implements PublicStream {
 		secured.once("secureConnect", () => {
 			const granted = grantedBy(request, secured);
 			if (!granted.ok || granted.version === "1.2") return decide(granted);
-			secured.once("session", () => decide(granted));
+			// Not from inside the event: what is written there stays in Node's buffer until something is read.
+			secured.once("session", () => setImmediate(() => decide(granted)));
+			secured.once("end", () => decide({ ok: false, why: "tls-client" }));
 			clearTimeout(timer);
 			timer = setTimeout(() => decide(granted), REFUSAL_MS);
 		});
@@ -125,7 +127,9 @@ function tlsOptions(request: TlsRequest): ConnectionOptions {
 		rejectUnauthorized: request.verify && request.ignoreTime !== true,
 		checkServerIdentity: (_host, certificate) =>
 			serverName === undefined || Object.keys(certificate).length === 0 ? undefined : checkServerIdentity(serverName, certificate),
-		...(psk === undefined ? {} : { pskCallback: () => ({ psk: psk.key, identity: psk.identity }), ciphers: `PSK:${DEFAULT_CIPHERS}` }),
+		...(psk === undefined
+			? {}
+			: { pskCallback: () => ({ psk: psk.key, identity: psk.identity }), ciphers: `${DEFAULT_CIPHERS.replace(":!PSK", "")}:PSK` }),
 	};
 }
 
@@ -147,8 +151,10 @@ function grantedBy(request: TlsRequest, secured: TLSSocket): TlsVerdict {
 	};
 }
 
-function failureOf(error: Error): TlsFailure {
-	return failureNamed((error as NodeJS.ErrnoException).code ?? error.message);
+function failureOf(error: Error, request: TlsRequest): TlsFailure {
+	const code = (error as NodeJS.ErrnoException).code ?? error.message;
+	// In TLS 1.2 another pre-shared key shows when the server cannot read the client's Finished.
+	return request.psk !== undefined && code.includes("BAD_RECORD_MAC") ? "tls-client" : failureNamed(code);
 }
 /** Node's and OpenSSL's names. */
 function failureNamed(code: string): TlsFailure {
