@@ -37,7 +37,7 @@ function body({ document, ranOn, capabilities, version, dateMs }: ConformMateria
 	const share = (count: number, kind: string): string => `<i style="width:${(100 * count) / total}%;background:var(--${kind})"></i>`;
 	const groups = [...new Set(cases.map(({ group }) => group))];
 	return `<h1>Conformance of ${escapeHtml(document.driver)}</h1>
-<div>${escapeHtml(ranOn)} · xs-cellular ${escapeHtml(version)} · ${new Date(dateMs).toISOString().slice(0, 16).replace("T", " ")} UTC</div>
+<div>${escapeHtml(ranOn)} · times are those of the module · xs-cellular ${escapeHtml(version)} · ${new Date(dateMs).toISOString().slice(0, 16).replace("T", " ")} UTC</div>
 <div class="sum"><span class="passed"><b>${passed}</b>passed</span><span class="failed"><b>${failed}</b>failed</span><span class="skipped"><b>${skipped}</b>skipped</span></div>
 <div class="bar">${share(passed, "passed")}${share(failed, "failed")}${share(skipped, "skipped")}</div>
 ${groups
@@ -64,7 +64,12 @@ function section(group: string, cases: readonly CaseResult[]): string {
 }
 function row({ name, result, why, ms }: CaseResult): string {
 	const reason = why === "" ? "" : `<span class="why">${escapeHtml(why)}</span>`;
-	return `<tr class="${result}"><td>${result}</td><td>${escapeHtml(name)}${reason}</td><td>${(ms / 1000).toFixed(1)} s</td></tr>`;
+	return `<tr class="${result}"><td>${result}</td><td>${escapeHtml(name)}${reason}</td><td>${duration(ms)}</td></tr>`;
+}
+function duration(ms: number): string {
+	if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
+	if (ms < 7_200_000) return `${(ms / 60_000).toFixed(0)} min`;
+	return ms < 172_800_000 ? `${(ms / 3_600_000).toFixed(0)} h` : `${(ms / 86_400_000).toFixed(0)} days`;
 }
 
 function beside(file: string): string {

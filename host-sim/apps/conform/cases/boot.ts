@@ -60,7 +60,9 @@ const cases = [
 	}),
 	boot("closing the modem ends everything: nothing is sent afterwards", async bench => {
 		await bench.connect();
+		await bench.pass(30_000);
 		bench.modem.close();
+		await bench.pass(1000);
 		const before = bench.world.module.counters.commands;
 		await bench.pass(3_600_000);
 		equal(bench.world.module.counters.commands, before, "the count of commands an hour later");
