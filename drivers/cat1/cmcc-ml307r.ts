@@ -1,7 +1,7 @@
 import { command } from "../../sdk/at/command.js";
 import { optional, text, uint } from "../../sdk/at/fields.js";
 import type { AtLine } from "../../sdk/at/line.js";
-import { capability, defineDriver, type ModemContext, readCompareWrite, type Settings, send } from "../../sdk/modem/driver.js";
+import { capability, defineDriver, type ModemContext, pulse, readCompareWrite, type Settings, send } from "../../sdk/modem/driver.js";
 import { cmccMip, LARGEST_READ, MIPCALL } from "../dialect/cmcc-mip.js";
 
 /** China Mobile ML307R, LTE Cat.1 bis; ML307A, C and N have the same commands. The default PDP context has the id 1. */
@@ -10,6 +10,7 @@ const DIGEST = "digest of the ML307R AT manuals";
 const TCPIP = "China Mobile IoT TCP/IP AT manual";
 const TLS = "China Mobile IoT SSL AT manual";
 const OPEN_DRIVER = "esp-ml307";
+const GUIDE = "hardware guide of a Cat.1 module, maker not named";
 const BY_ANALOGY = "the capture shows an IPv6 address; no socket to one";
 
 const ICCID = command("+ICCID", { spec: CAPTURE, execute: { lines: true } });
@@ -54,11 +55,13 @@ export const cmccMl307r = defineDriver({
 		"ML307N",
 		"ML307N-DL",
 	],
-	documents: [CAPTURE, DIGEST, TCPIP, TLS, OPEN_DRIVER],
+	documents: [CAPTURE, DIGEST, TCPIP, TLS, OPEN_DRIVER, GUIDE],
 	// What is read at a time is twice as many digits, and at most 30 characters before them.
 	uart: { baud: 115_200, flowControl: "none", lineBytes: 2 * LARGEST_READ + 40 },
 	// After the banner at least 2 s before AT+CFUN (digest). How long a boot takes is an assumption.
 	boot: { banners: ["+MATREADY"], withinMs: 15_000, settleMs: 2000 },
+	// As on the vendor's kin: keys that are pulled up inside.
+	pins: { power: { asserted: 0 }, reset: { asserted: 0 } },
 	defaultCid: 1,
 	registration: { domain: "EPS", mode: 2 },
 	edrxActType: 4,
@@ -72,6 +75,8 @@ export const cmccMl307r = defineDriver({
 		{ prefix: "REBOOTING", spec: DIGEST, handle: ignore },
 	],
 	procedures: {
+		powerOn: [pulse("power", 500, `PWRKEY low for 500 ms, as typical of such modules (${GUIDE})`)],
+		reset: [pulse("reset", 300, `RESET low for 100 to 450 ms (${GUIDE})`)],
 		restart: [send(MREBOOT.set, { mode: 0 })],
 		powerOff: { commands: [send(MPOF.set, { mode: 0 })], shutdownMs: 5000 },
 		initialize: [

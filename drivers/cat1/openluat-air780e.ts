@@ -1,5 +1,5 @@
 import { command } from "../../sdk/at/command.js";
-import { capability, defineDriver, type Settings, send } from "../../sdk/modem/driver.js";
+import { capability, defineDriver, pulse, type Settings, send } from "../../sdk/modem/driver.js";
 import { holdData } from "../dialect/cip.js";
 import { CIFSR, CIICR, CIPMUX, CIPQSEND, CIPSHUT, CSTT, openluatCip } from "../dialect/openluat-cip.js";
 
@@ -8,6 +8,8 @@ const SNIPPETS = "snippets of Air780E V1171 and Air780EPV V1011";
 const DIGEST = "digest of the Air780EP AT manual V1.6.7";
 const NOTES = "OpenLuat's own notes on TLS with Air780";
 const LOW_POWER = "docs.openluat.com, low power of Air780E";
+const BOARD = "public notes of a board with Air780E";
+const GUIDE = "hardware guide of a Cat.1 module, maker not named";
 const BY_ANALOGY = "no document at hand shows it: tried at run time, and the other family is used when it fails";
 
 const ICCID = command("+ICCID", { spec: DIGEST, execute: { lines: true } });
@@ -29,11 +31,12 @@ export const openluatAir780e = defineDriver({
 	tier: "cat1",
 	vendor: "OpenLuat",
 	models: ["Air780E", "Air780EP", "Air780EPV", "Air780EPS", "Air780EL", "Air780EX"],
-	documents: [SNIPPETS, DIGEST, NOTES, LOW_POWER],
+	documents: [SNIPPETS, DIGEST, NOTES, LOW_POWER, BOARD, GUIDE],
 	// 1,460 bytes that are fetched at a time stand in the buffer with the line before them.
 	uart: { baud: 115_200, flowControl: "none", lineBytes: 1560 },
 	// Not in the manual, but seen in practice. How long a boot takes is an assumption.
 	boot: { banners: ["RDY"], withinMs: 15_000, settleMs: 500 },
+	pins: { power: { asserted: 0 }, reset: { asserted: 0 } },
 	defaultCid: 1,
 	registration: { domain: "EPS", mode: 3 },
 	edrxActType: 4,
@@ -41,6 +44,8 @@ export const openluatAir780e = defineDriver({
 	sockets: openluatCip,
 	sms: { mode: "pdu" },
 	procedures: {
+		powerOn: [pulse("power", 1200, `PWRKEY low for more than 1 s switches on (${BOARD})`)],
+		reset: [pulse("reset", 300, `RESET low for 100 to 450 ms (${GUIDE})`)],
 		restart: [send(RESET.execute)],
 		// Several connections and quick sending are chosen before the network is brought up, and that must be down before.
 		activate: [
