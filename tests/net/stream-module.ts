@@ -23,7 +23,8 @@ class Connection implements FarConnection {
 	readonly id: number;
 	readonly kind: string;
 	readonly module: StreamModule;
-	received = new Uint8Array(0);
+	#received = new Uint8Array(1_024);
+	#count = 0;
 	/** Sizes of what the host sent at a time. */
 	readonly sends: number[] = [];
 	isClosed = false;
@@ -36,6 +37,18 @@ class Connection implements FarConnection {
 		this.module = module;
 		this.id = id;
 		this.kind = kind;
+	}
+	get received(): Uint8Array {
+		return this.#received.subarray(0, this.#count);
+	}
+	take(bytes: Uint8Array): void {
+		if (this.#count + bytes.length > this.#received.length) {
+			const larger = new Uint8Array(2 * (this.#count + bytes.length));
+			larger.set(this.received);
+			this.#received = larger;
+		}
+		this.#received.set(bytes, this.#count);
+		this.#count += bytes.length;
 	}
 	send(bytes: Uint8Array): void {
 		this.waiting.push(...bytes);
@@ -79,6 +92,7 @@ export class StreamModule {
 		const id = Number(fields[0]);
 		const connection = this.open(id);
 		switch (name) {
+			case "+CGATT":
 			case "+UTLS":
 			case "+UCERT":
 				return ok;
@@ -93,7 +107,7 @@ export class StreamModule {
 				if (this.takes === 0) return `\r\n+CME ERROR: ${BUSY}\r\n`;
 				const taken = data.subarray(0, this.takes);
 				connection.sends.push(taken.length);
-				connection.received = Uint8Array.from([...connection.received, ...taken]);
+				connection.take(taken);
 				return `\r\n+UTSEND: ${taken.length}\r\n${ok}`;
 			}
 			case "+UTREAD": {
