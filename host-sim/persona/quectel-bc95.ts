@@ -46,6 +46,7 @@ const quectelBc95: Persona = {
 			"sockets",
 			"statistics",
 		].map(name => `hisilicon/${name}.ts`),
+		"socket/receive-buffer.ts",
 	],
 	identity: {
 		manufacturer: "Quectel",

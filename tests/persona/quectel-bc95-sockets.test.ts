@@ -189,30 +189,107 @@ describe("what arrives", () => {
 });
 
 describe("TCP", () => {
-	test("connect, send, receive, closed by the far end", () => {
+	/** Socket 0 connected. */
+	function connected(mode = 1, receives = 1) {
 		const bench = started();
-		expect(bench.ask("AT+NSOCR=STREAM,6,0,1,AF_INET6\r")).toBe(`\r\n0\r\n${ok}`);
-		expect(bench.ask("AT+NSOSD=0,1,41\r")).toBe(error);
+		bench.ask(`AT+NSONMI=${mode}\r`);
+		expect(bench.ask(`AT+NSOCR=STREAM,6,0,${receives},AF_INET6\r`)).toBe(`\r\n0\r\n${ok}`);
 		bench.send(`AT+NSOCO=0,${server},80\r`);
 		expect(bench.run(500)).toBe("");
 		const flow = bench.ue.flows[0]!;
 		flow.listener.opened();
 		expect(bench.run(10)).toBe(ok);
+		const arrive = (text: string) => {
+			flow.listener.received(bytes(text), server, 80);
+			return bench.run(10);
+		};
+		return { bench, flow, arrive };
+	}
+
+	test("connect, send, receive, closed by the far end", () => {
+		const { bench, flow, arrive } = connected();
+		expect([flow.opened, flow.options]).toEqual([`tcp 0 ${server} 80`, { windowBytes: 4096 }]);
 		expect(bench.ask("AT+NSOSD=0,2,4142,0x100,1\r")).toBe(`\r\n0,2\r\n${ok}`);
 		expect(flow.sent).toEqual([{ text: "AB", rai: 0 }]);
 		flow.listener.sent(2, true);
-		flow.listener.received(bytes("hi"), server, 80);
-		expect(bench.run(10)).toBe("\r\n+NSOSTR:0,1,1\r\n\r\n+NSONMI:0,2\r\n");
+		expect(bench.run(10)).toBe("\r\n+NSOSTR:0,1,1\r\n");
+		expect(arrive("hi")).toBe("\r\n+NSONMI:0,2\r\n");
+		expect(bench.ask("AT+NSORF=0,10\r")).toBe(`\r\n0,${server},80,2,6869,0\r\n${ok}`);
+		expect(flow.taken).toEqual([2]);
 		flow.listener.closed();
 		expect(bench.run(10)).toBe("\r\n+NSOCLI:0\r\n");
+		expect(bench.ask("AT+NSOCL=0\r")).toBe(error);
 	});
-	test("a refused connection", () => {
+	test("release assistance by flag; a sequence is confirmed when the far end has all of it", () => {
+		const { bench, flow } = connected();
+		expect(bench.ask("AT+NSOSD=0,2,4142,0x200,1\r")).toBe(`\r\n0,2\r\n${ok}`);
+		expect(bench.ask("AT+NSOSD=0,3,434445,0x400,2\r")).toBe(`\r\n0,3\r\n${ok}`);
+		expect(bench.ask("AT+NSOSD=0,1,46\r")).toBe(`\r\n0,1\r\n${ok}`);
+		expect(flow.sent.map(({ rai }) => rai)).toEqual([1, 2, 0]);
+		flow.listener.sent(1, true);
+		expect(bench.run(10)).toBe("");
+		flow.listener.sent(3, true);
+		expect(bench.run(10)).toBe("\r\n+NSOSTR:0,1,1\r\n");
+		expect(bench.ask("AT+NQSOS\r")).toBe(`\r\n+NQSOS:0,2\r\n${ok}`);
+		flow.listener.closed();
+		expect(bench.run(10)).toBe("\r\n+NSOSTR:0,2,0\r\n\r\n+NSOCLI:0\r\n");
+	});
+	test("a stream runs together, what is not read keeps the window shut", () => {
+		const { bench, flow, arrive } = connected();
+		expect(arrive("abc") + arrive("def")).toBe("\r\n+NSONMI:0,3\r\n");
+		expect(arrive("x".repeat(4090))).toBe("");
+		expect(flow.taken).toEqual([]);
+		expect(bench.ask("AT+NSORF=0,5\r")).toBe(`\r\n0,${server},80,5,6162636465,4091\r\n${ok}`);
+		expect(flow.taken).toEqual([5]);
+	});
+	test("pushed, at most 1358 bytes a line, and taken at once", () => {
+		const { flow, arrive } = connected(3);
+		expect(arrive("z".repeat(1400))).toBe(`\r\n+NSONMI:0,1358,${"7A".repeat(1358)}\r\n\r\n+NSONMI:0,42,${"7A".repeat(42)}\r\n`);
+		expect(flow.taken).toEqual([1400]);
+		expect(connected(2).arrive("a")).toBe(`\r\n+NSONMI:0,${server},80,1,61\r\n`);
+		const deaf = connected(1, 0);
+		expect(deaf.arrive("abc")).toBe("");
+		expect(deaf.flow.taken).toEqual([3]);
+	});
+	test("what came before the far end's close can be read, then the number is free", () => {
+		const { bench, flow, arrive } = connected();
+		arrive("abc");
+		flow.listener.closed();
+		expect(bench.run(10)).toBe("\r\n+NSOCLI:0\r\n");
+		expect(bench.ask("AT+NSOSTATUS=0\r")).toBe(`\r\n+NSOSTATUS:0,1\r\n${ok}`);
+		expect(bench.ask("AT+NSOSD=0,1,41\r")).toBe(error);
+		expect(bench.ask("AT+NSORF=0,2\r")).toBe(`\r\n0,${server},80,2,6162,1\r\n${ok}`);
+		expect(bench.ask("AT+NSORF=0,2\r")).toBe(`\r\n0,${server},80,1,63,0\r\n${ok}`);
+		expect(bench.ask("AT+NSORF=0,2\r")).toBe(error);
+		expect(bench.ask("AT+NSOCR=STREAM,6,0,1\r")).toBe(`\r\n0\r\n${ok}`);
+	});
+	test("refused, silent, and connected all the same afterwards", () => {
 		const bench = started();
 		bench.ask("AT+NSOCR=STREAM,6,0,1,AF_INET6\r");
+		expect(bench.ask("AT+NSOSD=0,1,41\r")).toBe(error);
 		bench.send(`AT+NSOCO=0,${server},80\r`);
 		bench.run(100);
 		bench.ue.flows[0]!.listener.failed("refused");
 		expect(bench.run(10)).toBe(error);
+		bench.send(`AT+NSOCO=0,${server},80\r`);
+		expect(bench.run(59_900)).toBe("");
+		expect(bench.run(200)).toBe(error);
+		expect(bench.ue.flows[1]!.closed).toBe(true);
+		bench.send(`AT+NSOCO=0,${server},80\r`);
+		bench.run(100);
+		bench.ue.flows[2]!.listener.opened();
+		expect(bench.run(10)).toBe(ok);
+		expect(bench.ask(`AT+NSOCO=0,${server},80\r`)).toBe(error);
+		expect(bench.ask("AT+NSOSD=0,1,41,0x300\r")).toBe(error);
+		expect(bench.ask(`AT+NSOST=0,${server},80,1,41\r`)).toBe(error);
+	});
+	test("the address must be of the socket's family, IPv4 where none is named", () => {
+		const bench = started();
+		bench.ask("AT+NSOCR=STREAM,6,0,1\r");
+		expect(bench.ask(`AT+NSOCO=0,${server},80\r`)).toBe(error);
+		bench.send("AT+NSOCO=0,198.51.100.7,80\r");
+		bench.run(100);
+		expect(bench.ue.flows[0]!.opened).toBe("tcp 0 198.51.100.7 80");
 	});
 });
 

@@ -1,7 +1,8 @@
 import type { ModuleCore } from "../../modem/core.js";
 import type { Flow } from "../../network/ue.js";
+import { ReceiveBuffer, type Received } from "../socket/receive-buffer.js";
 
-/** What a socket holds until the host reads it: assumption. */
+/** What a socket holds until the host reads it, and a stream's window: assumption. */
 const bufferBytes = 4096;
 /** In which a dead context swallows a packet. */
 const swallowMs = 100;
@@ -28,20 +29,20 @@ export interface SocketOptions {
 	lost(): void;
 }
 
+interface UnderWay {
+	readonly sending: Sending;
+	/** Bytes that the radio or, of a stream, the peer has not taken. */
+	left: number;
+}
+
 interface Peer {
 	readonly flow: Flow;
 	open: boolean;
 	/** Waits for the flow to open. */
 	waiting: Sending[];
-	/** Handed to the radio, in order. */
-	readonly underWay: Sending[];
+	/** Handed over, in order. */
+	readonly underWay: UnderWay[];
 	onOpen: ((ok: boolean) => void) | undefined;
-}
-
-interface Packet {
-	readonly address: string;
-	readonly port: number;
-	bytes: Uint8Array;
 }
 
 /** One socket: flows to its peers, what waits for them, what came from them. */
@@ -52,10 +53,11 @@ export class HiSiliconSocket {
 	readonly #core: ModuleCore;
 	readonly #options: SocketOptions;
 	readonly #peers = new Map<string, Peer>();
-	readonly #packets: Packet[] = [];
+	readonly #buffer: ReceiveBuffer;
 	#localPort: number;
-	#bufferedBytes = 0;
 	#closed = false;
+	/** Closed by the far end: only what had come is left. */
+	#over = false;
 
 	constructor(core: ModuleCore, options: SocketOptions) {
 		this.#core = core;
@@ -64,6 +66,7 @@ export class HiSiliconSocket {
 		this.service = options.service;
 		this.family = options.family;
 		this.#localPort = options.localPort;
+		this.#buffer = new ReceiveBuffer(this.service === "tcp");
 	}
 
 	get localPort(): number {
@@ -74,22 +77,26 @@ export class HiSiliconSocket {
 		return this.#peers.size;
 	}
 
+	get over(): boolean {
+		return this.#over;
+	}
+
 	get connected(): boolean {
 		return [...this.#peers.values()].some(peer => peer.open);
 	}
 
 	get bufferedBytes(): number {
-		return this.#bufferedBytes;
+		return this.#buffer.bytes;
 	}
 
 	get busy(): boolean {
-		return [...this.#peers.values()].some(peer => peer.waiting.length + peer.underWay.length > 0);
+		return [...this.#peers.values()].some(peer => peer.waiting.length + peer.underWay.length > 0 || peer.onOpen !== undefined);
 	}
 
 	/** Sequence numbers without their confirmation. */
 	get pending(): number[] {
 		return [...this.#peers.values()]
-			.flatMap(peer => [...peer.underWay, ...peer.waiting])
+			.flatMap(peer => [...peer.underWay.map(({ sending }) => sending), ...peer.waiting])
 			.map(({ sequence }) => sequence)
 			.filter(sequence => sequence > 0);
 	}
@@ -114,81 +121,117 @@ export class HiSiliconSocket {
 		this.#open(`${host} ${port}`, host, port).onOpen = done;
 	}
 
-	/** False when it does not fit. */
-	keep(bytes: Uint8Array, address: string, port: number): boolean {
-		if (this.#bufferedBytes + bytes.length > bufferBytes) return false;
-		this.#packets.push({ address, port, bytes: bytes.slice() });
-		this.#bufferedBytes += bytes.length;
-		return true;
-	}
-
-	/** At most `length` bytes of the oldest packet. */
-	read(length: number): Packet | undefined {
-		const packet = this.#packets[0];
-		if (!packet) return undefined;
-		const bytes = packet.bytes.subarray(0, length);
-		if (bytes.length === packet.bytes.length) this.#packets.shift();
-		else packet.bytes = packet.bytes.subarray(length);
-		this.#bufferedBytes -= bytes.length;
-		return { address: packet.address, port: packet.port, bytes };
-	}
-
-	close(): void {
-		this.#closed = true;
+	/** An attempt is given up; the socket can be connected again. */
+	abandon(): void {
 		for (const peer of this.#peers.values()) peer.flow.close();
 		this.#peers.clear();
 	}
 
+	/** False when it does not fit; a stream's window sees to it that it does. */
+	keep(bytes: Uint8Array, address: string, port: number): boolean {
+		if (this.service === "udp" && this.bufferedBytes + bytes.length > bufferBytes) return false;
+		this.#buffer.push({ bytes, address, port });
+		return true;
+	}
+
+	/** At most `length` bytes of the stream, or of the oldest packet. */
+	read(length: number): Received | undefined {
+		const packet = this.#buffer.take(length);
+		if (packet) this.consumed(packet.bytes.length);
+		return packet;
+	}
+
+	/** The host has so many bytes: a stream's peer may send as many. */
+	consumed(bytes: number): void {
+		if (this.service === "tcp") for (const { flow } of this.#peers.values()) flow.consumed(bytes);
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.abandon();
+	}
+
 	#open(key: string, host: string, port: number): Peer {
 		const core = this.#core;
-		const flow = core.ue.openFlow(this.service, core.persona.firstCid, host, port, this.#localPort, {
-			opened: () => this.#opened(peer),
-			failed: () => this.#failed(key, peer),
-			sent: (_bytes, ok) => this.#sent(peer, ok),
-			received: (bytes, address, from) => {
-				if (!this.#closed && this.#options.receives && !core.faults.has("stale-context")) this.#options.received(bytes, address, from);
+		const current = () => !this.#closed && this.#peers.get(key) === peer;
+		const flow = core.ue.openFlow(
+			this.service,
+			core.persona.firstCid,
+			host,
+			port,
+			this.#localPort,
+			{
+				opened: () => current() && this.#opened(peer),
+				failed: () => current() && this.#failed(key, peer),
+				sent: (bytes, ok) => this.#sent(peer, bytes, ok),
+				received: (bytes, address, from) => {
+					if (current() && !core.faults.has("stale-context")) this.#received(bytes, address, from);
+				},
+				closed: () => {
+					if (!current()) return;
+					this.#failed(key, peer);
+					this.#over = true;
+					this.#options.lost();
+				},
 			},
-			closed: () => {
-				if (this.#closed) return;
-				this.#failed(key, peer);
-				this.#options.lost();
-			},
-		});
+			this.service === "tcp" ? { windowBytes: bufferBytes } : {},
+		);
 		const peer: Peer = { flow, open: false, waiting: [], underWay: [], onOpen: undefined };
 		this.#localPort ||= flow.localPort;
 		this.#peers.set(key, peer);
 		return peer;
 	}
 
+	#received(bytes: Uint8Array, address: string, port: number): void {
+		if (this.#options.receives) this.#options.received(bytes, address, port);
+		else this.consumed(bytes.length);
+	}
+
 	#opened(peer: Peer): void {
 		peer.open = true;
-		const { waiting } = peer;
+		const { waiting, onOpen } = peer;
 		peer.waiting = [];
-		peer.onOpen?.(true);
+		peer.onOpen = undefined;
+		onOpen?.(true);
 		for (const sending of waiting) this.#transmit(peer, sending);
 	}
 
 	#failed(key: string, peer: Peer): void {
 		this.#peers.delete(key);
-		const lost = [...peer.underWay, ...peer.waiting];
+		const lost = [...peer.underWay.map(({ sending }) => sending), ...peer.waiting];
 		peer.underWay.length = 0;
 		peer.waiting = [];
 		peer.onOpen?.(false);
+		peer.onOpen = undefined;
 		for (const sending of lost) this.#confirm(sending, false);
 	}
 
 	#transmit(peer: Peer, sending: Sending): void {
-		peer.underWay.push(sending);
-		if (this.#core.faults.has("stale-context")) this.#core.after(swallowMs, () => this.#sent(peer, true, sending));
-		else peer.flow.send(sending.data, { rai: sending.rai });
+		const underWay = { sending, left: sending.data.length };
+		peer.underWay.push(underWay);
+		if (!this.#core.faults.has("stale-context")) peer.flow.send(sending.data, { rai: sending.rai });
+		else if (this.service === "udp") this.#core.after(swallowMs, () => this.#swallowed(peer, underWay));
 	}
 
-	/** The radio takes packets in order. */
-	#sent(peer: Peer, ok: boolean, sending = peer.underWay[0]): void {
-		const at = sending ? peer.underWay.indexOf(sending) : -1;
-		if (sending && at >= 0) {
-			peer.underWay.splice(at, 1);
-			this.#confirm(sending, ok);
+	#swallowed(peer: Peer, underWay: UnderWay): void {
+		const at = peer.underWay.indexOf(underWay);
+		if (at < 0) return;
+		peer.underWay.splice(at, 1);
+		this.#confirm(underWay.sending, true);
+	}
+
+	/** Packets leave one by one, of a stream any number of bytes is acknowledged at a time. */
+	#sent(peer: Peer, bytes: number, ok: boolean): void {
+		const stream = this.service === "tcp";
+		let left = bytes;
+		for (let head = peer.underWay[0]; head; head = peer.underWay[0]) {
+			const part = stream && ok ? Math.min(head.left, left) : head.left;
+			head.left -= part;
+			left -= part;
+			if (head.left > 0) break;
+			peer.underWay.shift();
+			this.#confirm(head.sending, ok);
+			if (!stream || !ok || left <= 0) break;
 		}
 		this.#core.sleep.activity();
 	}

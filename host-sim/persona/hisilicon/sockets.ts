@@ -12,7 +12,7 @@ const tcpOpenMs = 60_000;
 /** Release assistance by flag: the values are a clone's firmware's; 0x200 no answer expected, 0x400 one answer expected (TS 24.301 9.9.4.25). */
 const flags: Readonly<Record<string, 0 | 1 | 2>> = { "0": 0, "0x100": 0, "0x200": 1, "0x400": 2 };
 
-/** `NSO…` and `NSONMI`: unconnected UDP sockets, everything in hexadecimal. TCP as far as the network has it. */
+/** `NSO…` and `NSONMI`: unconnected UDP sockets and TCP, everything in hexadecimal. */
 export class HiSiliconSockets {
 	readonly #core: ModuleCore;
 	readonly #sockets = new Map<number, HiSiliconSocket>();
@@ -70,7 +70,9 @@ export class HiSiliconSockets {
 				name: "+NSOSTATUS",
 				set: call => {
 					const id = call.parameters.within(0, 0, socketCount - 1);
-					return id === undefined ? cmeError.parameter : `\r\n+NSOSTATUS:${id},${this.#sockets.has(id) ? 0 : 1}\r\n`;
+					if (id === undefined) return cmeError.parameter;
+					const socket = this.#sockets.get(id);
+					return `\r\n+NSOSTATUS:${id},${socket && !socket.over ? 0 : 1}\r\n`;
 				},
 				test: "",
 			},
@@ -142,13 +144,14 @@ export class HiSiliconSockets {
 		const { parameters } = call;
 		const host = parameters.text(1);
 		const port = parameters.within(2, 1, 65_535);
-		if (addressFamily(host) === undefined || port === undefined) return cmeError.parameter;
+		const family = addressFamily(host);
+		if (family === undefined || port === undefined) return cmeError.parameter;
 		const socket = this.#socketOf(call, "tcp");
-		if (!socket || socket.peerCount > 0) return cmeError.notSupported;
+		if (!socket || socket.over || socket.peerCount > 0 || socket.family !== family) return cmeError.notSupported;
 		if (!this.#core.ue.attached) return cmeError.notRegistered;
 		socket.connect(host, port, ok => (ok ? call.ok() : call.cme(cmeError.notSupported)));
 		call.after(tcpOpenMs, () => {
-			socket.close();
+			socket.abandon();
 			call.cme(cmeError.notSupported);
 		});
 		return undefined;
@@ -177,6 +180,7 @@ export class HiSiliconSockets {
 		if (!socket) return cmeError.notSupported;
 		const read = socket.read(length);
 		if (!read) return "";
+		if (socket.over && socket.bufferedBytes === 0) this.#sockets.delete(socket.id);
 		const { address, port, bytes } = read;
 		return `\r\n${socket.id},${address},${port},${bytes.length},${hexOf(bytes)},${socket.bufferedBytes}\r\n`;
 	}
@@ -185,9 +189,11 @@ export class HiSiliconSockets {
 		const core = this.#core;
 		const say = (text: string) => core.urc(`\r\n+NSONMI:${text}\r\n`);
 		core.sleep.activity();
-		if (this.#mode === 2) say(`${socket.id},${address},${port},${bytes.length},${hexOf(bytes)}`);
-		else if (this.#mode === 3) say(`${socket.id},${bytes.length},${hexOf(bytes)}`);
-		else {
+		if (this.#mode >= 2) {
+			const peer = this.#mode === 2 ? `,${address},${port}` : "";
+			for (const piece of pieces(socket, bytes)) say(`${socket.id}${peer},${piece.length},${hexOf(piece)}`);
+			socket.consumed(bytes.length);
+		} else {
 			const wasEmpty = socket.bufferedBytes === 0;
 			const kept = socket.keep(bytes, address, port);
 			if (this.#mode === 0) return;
@@ -205,10 +211,10 @@ export class HiSiliconSockets {
 		return "";
 	}
 
-	/** The network closed it: the number is free. */
+	/** The network closed it: the number is free as soon as the host has read what came before, which is inferred. */
 	#lost(socket: HiSiliconSocket): void {
 		if (this.#sockets.get(socket.id) !== socket) return;
-		this.#sockets.delete(socket.id);
+		if (!socket.over || socket.bufferedBytes === 0) this.#sockets.delete(socket.id);
 		socket.close();
 		this.#core.urc(`\r\n+NSOCLI:${socket.id}\r\n`);
 	}
@@ -217,4 +223,11 @@ export class HiSiliconSockets {
 		if (ids.some(id => !this.#sockets.has(id))) return cmeError.parameter;
 		return ids.flatMap(id => this.#sockets.get(id)!.pending.map(sequence => `\r\n+NQSOS:${id},${sequence}\r\n`)).join("");
 	}
+}
+
+/** A report has at most as much of a stream as a command may have data; a datagram is reported whole. */
+function pieces(socket: HiSiliconSocket, bytes: Uint8Array): Uint8Array[] {
+	if (socket.service === "udp") return [bytes];
+	const count = Math.ceil(bytes.length / longestData);
+	return Array.from({ length: count }, (_, index) => bytes.subarray(index * longestData, (index + 1) * longestData));
 }
