@@ -73,6 +73,7 @@ export const quectelBc660k = defineDriver({
 	iccid: QCCID.execute,
 	signal: servingCell,
 	sockets: quectelNb,
+	sms: { mode: "text" },
 	urcs: [
 		sleepReports,
 		// Once for each family; which one the text tells.
@@ -103,6 +104,7 @@ export const quectelBc660k = defineDriver({
 		dns: capability(true, "manual", `${MANUAL}: +QIDNSGIP`),
 		dnsFamily: capability(false, "manual", `${MANUAL}: +QIDNSGIP has no family`),
 		tls: capability("unknown", "manual", "no TLS or DTLS command in the manual at hand"),
+		sms: capability("text", "manual", `${MANUAL}: +CMGF takes 1 alone`),
 		ping: capability(true, "transcript", `${CAPTURE}: +QPING`),
 	},
 });

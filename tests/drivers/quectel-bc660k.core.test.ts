@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { quectelBc660k } from "../../drivers/nbiot/quectel-bc660k.js";
 import { ModemCore } from "../../sdk/modem/core.js";
+import { StreamEndpoint } from "../../sdk/modem/stream-endpoint.js";
 import { UdpEndpoint } from "../../sdk/modem/udp-endpoint.js";
 
 const OK = "\r\nOK\r\n";
@@ -221,5 +222,71 @@ describe("the driver in the modem", () => {
 		script.run(30_000);
 		expect(script.errors.length).toBeGreaterThan(0);
 		expect(script.events.some(([name]) => name === "family")).toBe(true);
+	});
+
+	describe("a stream", () => {
+		function opened(script: Script) {
+			let read = "";
+			let failures = 0;
+			const options = { kind: "tcp" as const, address: "2001:db8::1", port: 80, secure: undefined, receiveBytes: 4096 };
+			const stream: StreamEndpoint = new StreamEndpoint(script.core.sockets, options, {
+				readable: count => {
+					read += Buffer.from(stream.read(count)).toString("latin1");
+				},
+				writable: () => {},
+				failed: () => failures++,
+			});
+			script.run(1_000);
+			return { stream, read: () => read, failures: () => failures };
+		}
+		const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex").toUpperCase();
+
+		test("goes out in parts of 512 bytes and comes pushed, 1,024 bytes at a time", () => {
+			const script = new Script();
+			connected(script);
+			expect(script.core.channel.lineCapacity).toBe(1100);
+			const far = opened(script);
+			expect(script.core.channel.lineCapacity).toBe(2100);
+			script.sent.length = 0;
+			const data = Uint8Array.from({ length: 700 }, (_, i) => i & 0xff);
+			far.stream.write(data, false);
+			script.run(5_000);
+			expect(script.sent.slice(0, 2)).toEqual([
+				`AT+QISEND=0,512,"${hex(data.subarray(0, 512))}"`,
+				`AT+QISEND=0,188,"${hex(data.subarray(512))}"`,
+			]);
+			const pushed = Uint8Array.from({ length: 1024 }, (_, i) => (i * 3) & 0xff);
+			script.says(`\r\n+QIURC: "recv",0,1024,"${hex(pushed)}"\r\n\r\n+QIURC: "recv",0,2,"6F6B"\r\n`);
+			script.run(1_000);
+			expect(far.read()).toBe(`${Buffer.from(pushed).toString("latin1")}ok`);
+			expect(far.failures()).toBe(0);
+		});
+		test("has no gap that nobody tells: a push that is too long for the line ends it", () => {
+			const script = new Script();
+			connected(script);
+			const far = opened(script);
+			script.says(`\r\n+QIURC: "recv",0,1100,"${"41".repeat(1100)}"\r\n`);
+			script.run(1_000);
+			expect(far.read()).toBe("");
+			expect(far.failures()).toBe(1);
+		});
+		test("SEND FAIL is tried again; the far end closes", () => {
+			const script = new Script();
+			connected(script);
+			const far = opened(script);
+			const line = 'AT+QISEND=0,1,"78"';
+			script.sent.length = 0;
+			script.replies = { [line]: "\r\nOK\r\n\r\nSEND FAIL\r\n" };
+			far.stream.write(Buffer.from("x"), false);
+			script.run(100);
+			script.replies = {};
+			script.run(5_000);
+			expect(script.sent.filter(sent => sent === line).length).toBeGreaterThan(1);
+			expect(far.failures()).toBe(0);
+			script.says('\r\n+QIURC: "closed",0\r\n');
+			script.run(1_000);
+			expect(far.failures()).toBe(1);
+			expect(script.sent.at(-1)).toBe("AT+QICLOSE=0");
+		});
 	});
 });
