@@ -20,6 +20,7 @@ import { type CredentialStore, SocketClasses } from "./net/socket-classes.js";
 import type { BoundTCP } from "./net/tcp.js";
 import type { BoundTLS } from "./net/tls.js";
 import { type BoundUDP, bindUDP } from "./net/udp.js";
+import { type ClearedDone, ForbiddenNetworks } from "./service/forbidden-networks.js";
 import type { Gnss } from "./service/gnss/gnss.js";
 import { servicesOf } from "./service/services.js";
 import type { Sms } from "./service/sms/sms.js";
@@ -177,6 +178,15 @@ export class Modem {
 		options?: { readonly payload?: Uint8Array; readonly onLine?: OnLine<T> },
 	): void {
 		this.#link.enter().requests.add(command, params, target, done, options);
+		this.#link.kick();
+	}
+	/**
+	 * Empties the SIM's list of networks that have refused it (EF_FPLMN, TS 31.102 4.2.16), which a device that was refused by mistake cannot leave
+	 * otherwise; without a network the module then searches anew. `done` gets the number of networks struck.
+	 */
+	clearForbiddenNetworks<T>(target: T, done: ClearedDone<T>): void {
+		this.#link.enter();
+		new ForbiddenNetworks(this.#link, target, done).clear();
 		this.#link.kick();
 	}
 	/** 100 off, 200 idle, 300 connecting, 400 registered, 500 has an address. */

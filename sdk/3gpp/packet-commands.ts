@@ -82,3 +82,9 @@ export const CIPCA = command("+CIPCA", {
 });
 /** Tells the module that no more data will come, so that it may ask the network to release the connection. */
 export const CNMPSD = command("+CNMPSD", { spec: "TS 27.007 10.1", execute: {} });
+/** Voice or data centric: 0 PS mode 2, 1 CS/PS mode 1, 2 CS/PS mode 2, 3 PS mode 1. Modes 1 are voice centric, modes 2 data centric (TS 23.221). */
+export const CEMODE = command("+CEMODE", {
+	spec: "TS 27.007 10.1.28",
+	set: { params: { mode: uint(0, 3) } },
+	read: { response: { mode: uint() } },
+});

@@ -338,7 +338,7 @@ export class ModemCore {
 
 	// What the application asks -----------------------------------------------------------------------------------
 	connect(options: ConnectOptions): void {
-		checkOptions(options);
+		checkOptions(options, this.driver);
 		if (this.#closed) throw new ModemError("usage", "the modem is closed");
 		if (this.lifecycle.phase === "refused") this.lifecycle.phase = "off";
 		this.network.connect(options);

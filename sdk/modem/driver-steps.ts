@@ -17,6 +17,10 @@ export interface Settings {
 	readonly psm?: PsmSettings | false | undefined;
 	readonly edrx?: EdrxSettings | false | undefined;
 	readonly defaultCid: number;
+	/** undefined: the application did not say, leave the module as it is. */
+	readonly usage?: "data" | "voice" | undefined;
+	/** 3GPP numbers of the bands to be searched. */
+	readonly bands?: readonly number[] | undefined;
 }
 export interface PsmSettings {
 	readonly periodicTauSeconds: number;
@@ -144,6 +148,8 @@ export interface Procedures {
 	readonly psm?: Procedure;
 	/** eDRX before attach: `+CEDRXS=2,…` when absent. `settings.edrx` is never undefined here. */
 	readonly edrx?: Procedure;
+	/** The list of bands before attach, read, compared, written; `settings.bands` is never undefined here. Absent: the option is not supported. */
+	readonly bands?: Procedure;
 	/** Makes the module search and attach: `+CFUN=1`, `+COPS`, `+CGATT=1` when absent. Registration is then awaited by URC and poll. */
 	readonly attach?: Procedure;
 	/** After registration, where sockets need it (`+QIACT`, `+MIPCALL`). Not at all when absent. */

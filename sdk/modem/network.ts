@@ -1,7 +1,7 @@
 import { causeName } from "../3gpp/cause-names.js";
 import { CCLK, CFUN, CIMI, CPIN } from "../3gpp/device-commands.js";
 import { COPS } from "../3gpp/network-commands.js";
-import { C5GREG, CEREG, CGATT, CGAUTH, CGDCONT, CGREG } from "../3gpp/packet-commands.js";
+import { C5GREG, CEMODE, CEREG, CGATT, CGAUTH, CGDCONT, CGREG } from "../3gpp/packet-commands.js";
 import { decodeRegistration, isRegistered, isRoaming, RegistrationReport, Stat } from "../3gpp/registration.js";
 import { type NetworkTime, readClockLine } from "../3gpp/utc-time.js";
 import type { AtError } from "../at/errors.js";
@@ -22,6 +22,11 @@ const LONGEST_POLL_MS = 3_600_000;
 /** A refused step of attaching is tried again after 30 s, doubling to 1 h (assumptions). */
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 3_600_000;
+/** With `roaming: false`, how long a module stays detached from a network that is not its own: half an hour (an assumption). */
+const GUEST_RETRY_MS = 1_800_000;
+/** In the place of a cause that was said: detached because it was a guest, and attached again to see whether it still is. */
+const GUEST = -1;
+const GUEST_AGAIN = -2;
 /** EMM cause #19, ESM failure: how a network refuses the PDN type at attach. TS 24.301 annex A. */
 const ESM_FAILURE = 19;
 /** Network time: asked for this often after registration, 20 s apart (assumptions), as NITZ comes some time after attach. */
@@ -126,6 +131,7 @@ export class Network {
 		if (this.wanted === undefined) return;
 		if (error === undefined) {
 			if (core.lifecycle.restartForSettings()) return;
+			if (this.#saidCause === GUEST) this.#saidCause = GUEST_AGAIN;
 			core.power.allowed = this.wanted.sleep ?? Boolean(this.wanted.psm || this.wanted.edrx);
 			this.#poll = FIRST_POLL_MS;
 			core.want(JobId.registration);
@@ -201,10 +207,12 @@ export class Network {
 			this.retryLater();
 		}
 	}
+	/** Said once; whoever crosses a border comes home again, so that it is looked for now and then. */
 	private refuseRoaming(): void {
-		if (this.#saidCause === -1) return;
-		this.#saidCause = -1;
-		this.#core.fail(new ModemError("roamingNotAllowed", "registered as a guest of another operator, and `roaming: false` was asked for"));
+		if (this.#saidCause === GUEST) return;
+		if (this.#saidCause !== GUEST_AGAIN)
+			this.#core.fail(new ModemError("roamingNotAllowed", "registered as a guest of another operator, and `roaming: false` was asked for"));
+		this.#saidCause = GUEST;
 		this.#core.want(JobId.detach);
 	}
 	private onUnregistered(): void {
@@ -214,7 +222,7 @@ export class Network {
 			core.timers.clear(Timer.address);
 			core.updateConnection();
 		}
-		if (this.wanted === undefined || this.#saidCause === -1) return;
+		if (this.wanted === undefined || this.#saidCause === GUEST) return;
 		if (this.report.stat === Stat.denied) this.onDenied();
 		if (!core.timers.isSet(Timer.registration)) this.pollLater();
 	}
@@ -259,6 +267,7 @@ export class Network {
 		this.#isActivated = false;
 		this.#core.addresses.forget();
 		this.#core.sockets.closeAll();
+		if (this.wanted !== undefined && this.#saidCause === GUEST) this.#core.timers.set(Timer.retry, this.#core.now + GUEST_RETRY_MS);
 		this.#core.updateConnection();
 	}
 }
@@ -322,11 +331,25 @@ const ATTACH: CoreProcedure = Object.freeze([
 	exchange(CGATT.set, { state: 1 }, { when: core => core.network.detached, result: radioOn }),
 ]);
 
+/** +CEMODE 0 and 2 are data centric, 1 and 3 voice centric: such a device leaves an LTE network that offers it no voice (TS 23.221 7.2a). */
+function isSameUsage(result: { mode: number }, settings: Settings): boolean {
+	return (result.mode % 2 === 0) === (settings.usage === "data");
+}
+const USAGE: CoreProcedure = Object.freeze([
+	readCompareWrite(CEMODE.read, CEMODE.set, { same: isSameUsage, params: settings => ({ mode: settings.usage === "data" ? 2 : 1 }) }),
+]);
+function usageAndBands(core: ModemCore): CoreProcedure | undefined {
+	const { usage, bands } = core.settings;
+	if (usage === undefined && bands === undefined) return undefined;
+	return [...(usage === undefined ? [] : USAGE), ...(bands === undefined ? [] : (core.driver.procedures?.bands ?? []))];
+}
+
 /** SIM, definition, power saving, attach: in this order, so that PSM is asked for with the attach and not by a TAU of its own. */
 export const NETWORK: CoreProcedure = Object.freeze([
 	inner(simProcedure),
 	exchange(CFUN.read, undefined, { result: onFunctionality, refused: passOver }),
 	inner(core => core.driver.procedures?.define ?? DEFINE, true),
+	inner(usageAndBands, true),
 	inner(() => POWER_SAVING),
 	call(core => {
 		if (core.runner.restartNeeded) core.event("restart", { why: "settings that the module takes over only at its start" });

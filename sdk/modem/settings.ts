@@ -24,8 +24,15 @@ export interface ConnectOptions {
 	readonly edrx?: { readonly cycleSeconds: number } | false;
 	/** May the module's UART sleep between exchanges? Yes when PSM or eDRX is asked for and this is absent. */
 	readonly sleep?: boolean;
-	/** True when absent. */
+	/** True when absent. `false`: registered as a guest the module is detached, with "roamingNotAllowed", and tried again every half hour. */
 	readonly roaming?: boolean;
+	/**
+	 * "data" for SIMs without voice: a device that is set for voice leaves a network that offers it none (`+CEMODE`, TS 27.007 10.1.28). The module's
+	 * own setting when absent.
+	 */
+	readonly usage?: "data" | "voice";
+	/** Bands to be searched, by their 3GPP numbers (`[3, 8, 40]`), where the driver has a command for it. The module's own list when absent. */
+	readonly bands?: readonly number[];
 }
 
 /** Whether both ask for the same. */
@@ -64,11 +71,13 @@ export function makeSettings(options: ConnectOptions, driver: Driver, pdpType: P
 	if (operator !== undefined) settings.operator = operator;
 	if (psm !== undefined) settings.psm = psm && psmSettings(psm.periodicTauSeconds, psm.activeSeconds);
 	if (edrx !== undefined) settings.edrx = edrx && edrxSettings(driver, edrx.cycleSeconds);
+	if (options.usage !== undefined) settings.usage = options.usage;
+	if (options.bands !== undefined) settings.bands = options.bands;
 	return settings;
 }
 
 /** Refuses what no module could be asked, before anything is sent. */
-export function checkOptions(options: ConnectOptions): void {
+export function checkOptions(options: ConnectOptions, driver: Driver): void {
 	if (options.pin !== undefined && !isDigits(options.pin, 4, 8)) throw new ModemError("usage", "pin: 4 to 8 digits");
 	if (options.operator !== undefined && !isDigits(options.operator, 5, 6))
 		throw new ModemError("usage", 'operator: 5 or 6 digits, such as "46000"');
@@ -80,7 +89,19 @@ export function checkOptions(options: ConnectOptions): void {
 		checkPositive(options.psm.activeSeconds, "psm.activeSeconds");
 	}
 	if (options.edrx) checkPositive(options.edrx.cycleSeconds, "edrx.cycleSeconds");
+	if (options.usage !== undefined && options.usage !== "data" && options.usage !== "voice")
+		throw new ModemError("usage", 'usage: "data" or "voice"');
+	if (options.bands !== undefined) checkBands(options.bands, driver);
 	if (options.password !== undefined && options.user === undefined) throw new ModemError("usage", "password: give the user as well");
+}
+
+const HIGHEST_BAND = 261;
+function checkBands(bands: readonly number[], driver: Driver): void {
+	if (driver.procedures?.bands === undefined)
+		throw new ModemError("notSupported", `bands: driver ${driver.id} has no command for them; leave the option out`);
+	const isList =
+		Array.isArray(bands) && bands.length > 0 && bands.every(band => Number.isInteger(band) && band >= 1 && band <= HIGHEST_BAND);
+	if (!isList) throw new ModemError("usage", `bands: a list of numbers, 1 to ${HIGHEST_BAND}`);
 }
 
 function checkPositive(value: unknown, name: string): void {

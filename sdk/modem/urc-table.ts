@@ -63,6 +63,7 @@ const NAMES = Object.freeze([
 	"define",
 	"psm",
 	"edrx",
+	"bands",
 	"attach",
 	"activate",
 	"detach",
