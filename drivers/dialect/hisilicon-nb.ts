@@ -20,8 +20,8 @@ const FIRMWARE = "open firmware of a chip with the same commands (XY1100)";
 const TRANSMIT_MS = 60_000;
 /** Nothing at hand bounds it; as long as the same vendor's other modules may take (an assumption). */
 const RESOLVE_MS = 60_500;
-/** Nothing at hand bounds `+NSOCO`; three SYNs at coverage level 2 take a minute (an assumption). */
-const CONNECT_MS = 75_000;
+/** Nothing at hand bounds `+NSOCO`; longer than SYNs are repeated, so that a peer that is silent does not make the module so (an assumption). */
+const CONNECT_MS = 120_000;
 /** The module says no more than that there is no address. */
 const HOST_NOT_FOUND = 0;
 const NOT_TRANSMITTED = 0;

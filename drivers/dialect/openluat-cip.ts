@@ -22,8 +22,8 @@ const GENERAL = "general knowledge of SIM800's commands, no document at hand";
 /** Longest times of the manual. */
 const ATTACH_MS = 90_000;
 const START_MS = 60_000;
-/** Nothing at hand bounds a connection; as long as bringing up the network may take (an assumption). */
-const CONNECT_MS = 90_000;
+/** Nothing at hand bounds a connection; longer than SYNs are repeated, so that a peer that is silent does not make the module so (an assumption). */
+const CONNECT_MS = 120_000;
 /** Nothing at hand bounds it: the module takes the data into its buffer (an assumption). */
 const SEND_MS = 30_000;
 /** `<timeout>` of `+FSWRITE` in seconds, and what is left for the answer. */

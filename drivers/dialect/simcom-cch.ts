@@ -17,8 +17,8 @@ const GENERAL = "general knowledge of SIMCom's commands, no document at hand";
 /** What the core adds to a session's number, clear of the ten links. */
 export const FIRST_SESSION = 16;
 
-/** TinyGSM waits so long for a connection; the handshake is part of it. */
-const OPEN_MS = 75_000;
+/** TinyGSM gives up after 75 s, handshake included; longer, so that a module that says it late does not count as silent (an assumption). */
+const OPEN_MS = 120_000;
 /** TinyGSM waits 10 s for the report; three times that is an assumption for a poor cell. */
 const SEND_MS = 30_000;
 /** `<client_type>` of `+CCHOPEN`: TLS. */

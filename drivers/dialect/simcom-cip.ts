@@ -18,8 +18,8 @@ const CAPTURE = "captures of A7670E and SIM7600E-H";
 const OPEN_DRIVER = "TinyGSM, class of A7672x; RT-Thread at_device sim76xx";
 const GENERAL = "general knowledge of SIMCom's commands, no document at hand";
 
-/** TinyGSM waits so long for `+NETOPEN` and `+CIPOPEN`. */
-const OPEN_MS = 75_000;
+/** TinyGSM gives up after 75 s; the module must have said its word before it counts as silent, so it gets longer (an assumption). */
+const OPEN_MS = 120_000;
 /** Nothing at hand bounds it: the module takes the data into its buffer (an assumption). */
 const SEND_MS = 30_000;
 /** The module wants a local port for datagrams, so each link has one of the ephemeral ports (RFC 6335 6) of its own. */

@@ -62,7 +62,7 @@ describe("opening", () => {
 		const task = stream();
 		const { bench } = opened(task, [OK, `${OK}\r\n1, CONNECT OK\r\n\r\n0, CLOSED\r\n`]);
 		expect([task.ends, bench.reports]).toEqual([[], [["closed", 0]]]);
-		bench.now = 90_001;
+		bench.now = 120_001;
 		bench.channel.expire(bench.now);
 		expect(task.ends).toEqual([["finish", "timeout", undefined]]);
 		bench.says("\r\n2, CONNECT OK\r\n");

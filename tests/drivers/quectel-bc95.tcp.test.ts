@@ -71,7 +71,7 @@ describe("connecting", () => {
 	test("a peer that never answers: bounded", () => {
 		const task = stream();
 		const { bench } = opened(task, ["\r\n0\r\n\r\nOK\r\n", "\r\n+NSONMI:1\r\n\r\nOK\r\n"]);
-		bench.now = 75_001;
+		bench.now = 120_001;
 		bench.channel.expire(bench.now);
 		expect(task.ends).toEqual([["finish", "timeout", undefined]]);
 	});

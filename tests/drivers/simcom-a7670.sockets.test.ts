@@ -60,7 +60,7 @@ describe("opening", () => {
 		const task = stream({ socket: 2 });
 		const { bench } = opened(task, [`${OK}\r\n+CIPOPEN: 1,0\r\n`]);
 		expect(task.ends).toEqual([]);
-		bench.now = 75_001;
+		bench.now = 120_001;
 		bench.channel.expire(bench.now);
 		expect(task.ends).toEqual([["finish", "timeout", undefined]]);
 		bench.says("\r\n+CIPOPEN: 2,0\r\n");
