@@ -280,6 +280,19 @@ describe("what outlives a connection", () => {
 		expect(peer(broker).say(...connect("m", 0))).toEqual(welcome);
 	});
 
+	test("an identifier in use is not given again", () => {
+		const { broker } = world();
+		const one = peer(broker);
+		one.say(...connect("m", 0), ...packet(0x82, 0, 1, ...field("#"), 1));
+		broker.publish("a", new Uint8Array(0), { qos: 1 });
+		for (let count = 2; count <= 65_535; count++) {
+			broker.publish("a", new Uint8Array(0), { qos: 1 });
+			one.say(0x40, 2, count >> 8, count & 255);
+		}
+		broker.publish("a", new Uint8Array(0), { qos: 1 });
+		expect(one.heard()).toEqual([0x32, 5, ...field("a"), 0, 2]);
+	});
+
 	test("no more than a thousand messages wait, the newest", () => {
 		const { broker } = world();
 		const one = peer(broker);

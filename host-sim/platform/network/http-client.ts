@@ -7,8 +7,8 @@ import { RequestSender } from "./http-sender.js";
 import { type Bytes, Stream, type Timers } from "./stream.js";
 
 /** An assumption: the longest that a server or the network may stay silent while a request is under way, in steps and their number. */
-const SILENCE_STEP_MS = 30_000;
-const MOST_SILENT_STEPS = 4;
+const SILENCE_STEP_MS = 10_000;
+const MOST_SILENT_STEPS = 12;
 
 function checkCallbacks(options: RequestOptions): void {
 	for (const name of ["onHeaders", "onReadable", "onWritable", "onDone"] as const)
@@ -186,7 +186,7 @@ export class HttpClient {
 
 	private silent(): void {
 		const isHeldUp = this.#reader.unread > 0 || (this.#current?.sender.room ?? 0) > 0;
-		if (!isHeldUp && ++this.#silentSteps >= MOST_SILENT_STEPS)
+		if (!isHeldUp && ++this.#silentSteps > MOST_SILENT_STEPS)
 			this.#stream.end("timeout", `nothing came from the server for ${(SILENCE_STEP_MS * MOST_SILENT_STEPS) / 1000} s`);
 	}
 

@@ -4,7 +4,7 @@ import type { Timers } from "./stream.js";
 export interface KeepAliveOwner {
 	/** Send a PINGREQ as soon as there is room. */
 	ping(): void;
-	/** What arrived has not been read by the application, so that an answer behind it cannot be seen. */
+	/** It is the application that has to go on first: with what arrived, behind which an answer cannot be seen, or with what it writes. */
 	isHeldUp(): boolean;
 	/** No answer came within so many milliseconds. */
 	silent(withinMs: number): void;
@@ -51,10 +51,6 @@ export class KeepAlive {
 
 	/** Whatever comes shows that the broker lives. */
 	heard(): void {
-		if (this.#sincePing !== undefined) this.#sincePing = 0;
-	}
-
-	ponged(): void {
 		this.#sincePing = undefined;
 	}
 

@@ -73,7 +73,7 @@ export class MqttClient {
 		this.#timers = timers;
 		this.#keepAlive = new KeepAlive(keepAliveSeconds * 1000, timers, {
 			ping: () => this.answer(packets.emptyPacket(packets.PINGREQ)),
-			isHeldUp: () => this.#reader.unread > 0,
+			isHeldUp: () => this.#reader.unread > 0 || (this.#unwritten > 0 && this.room() > 0),
 			silent: ms => this.#stream.end("timeout", `the broker did not answer PINGREQ within ${ms / 1000} s`),
 		});
 		this.#stream = new Stream({ socket: options.socket, dns: options.dns, host: options.host, port: options.port ?? 1883 }, timers, {
@@ -256,8 +256,7 @@ export class MqttClient {
 
 	private answerControl(message: ControlMessage): void {
 		this.#keepAlive.heard();
-		if (message.operation === packets.PINGRESP) this.#keepAlive.ponged();
-		else if (message.operation === packets.PINGREQ) this.answer(packets.emptyPacket(packets.PINGRESP));
+		if (message.operation === packets.PINGREQ) this.answer(packets.emptyPacket(packets.PINGRESP));
 		else if (message.operation === packets.PUBREC) this.answer(packets.idPacket(packets.PUBREL, message.id!));
 		else if (message.operation === packets.PUBREL) this.answer(packets.idPacket(packets.PUBCOMP, message.id!));
 		this.#callbacks.onControl?.call(this as never, message);

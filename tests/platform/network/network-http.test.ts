@@ -215,6 +215,26 @@ describe("the response", () => {
 		expect(bench.told).toEqual(["1: 200 OK content-length=5", '1: done ""']);
 	});
 
+	test("in more chunks than a head is long", () => {
+		const bench = open([
+			{ expect: get, send: `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${"1\r\nx\r\n".repeat(6000)}0\r\n\r\n` },
+		]);
+		bench.ask();
+		bench.runFor(1000);
+		expect(bench.told[1]).toBe(`1: done "${"x".repeat(6000)}"`);
+	});
+
+	test("that trickles is waited for", () => {
+		const bench = open([{ expect: get, send: hello.slice(0, -5) }]);
+		bench.ask();
+		for (const letter of "hello") {
+			bench.runFor(110_000);
+			bench.server.send(latin1(letter));
+		}
+		bench.runFor(100);
+		expect(bench.told).toEqual(helloTold);
+	});
+
 	test("only the headers that are asked for, its framing apart", () => {
 		const bench = open([{ expect: get, send: hello.replace("\r\n\r\n", "\r\nA: 1\r\nB: 2\r\n\r\n") }]);
 		bench.ask({ headersMask: ["b"] });
@@ -369,9 +389,9 @@ describe("the end", () => {
 	test("a server that says nothing is waited for two minutes, an application for ever", () => {
 		const bench = open([{ expect: get }]);
 		bench.ask();
-		bench.runFor(119_000);
+		bench.runFor(120_020);
 		expect(bench.told).toEqual([]);
-		bench.runFor(2000);
+		bench.runFor(10_010);
 		expect(bench.told).toEqual(["1: timeout", "error timeout: nothing came from the server for 120 s"]);
 		const slow = open([{ expect: get, send: hello }]);
 		slow.ask({ onReadable: () => {} });

@@ -184,6 +184,44 @@ describe("what does not come is waited for within bounds", () => {
 	});
 });
 
+describe("the keep alive", () => {
+	const connect = [...plainConnect.slice(0, 11), 60, ...plainConnect.slice(12)];
+	const message = [0x30, 3, 0, 1, 0x61];
+
+	test("what the application writes makes PINGREQ needless", () => {
+		const bench = runFor(open([{ expect: connect, send: accepted }], { keepAlive: 60_000 }), 100);
+		for (let count = 0; count < 10; count++) {
+			runFor(bench, 29_000);
+			bench.client.write(new ArrayBuffer(0), { topic: "a" });
+		}
+		expect(bench.written.slice(14)).toEqual(Array(10).fill(message).flat());
+	});
+
+	test("whatever comes shows that the broker lives", () => {
+		const bench = open([{ expect: connect, send: accepted }, { expect: [0xc0, 0], send: message }, { expect: [0xc0, 0] }], {
+			keepAlive: 60_000,
+		});
+		runFor(bench, 149_000);
+		expect([bench.told.length, bench.server.done]).toEqual([2, true]);
+		expect(runFor(bench, 2000).told.at(-1)).toBe("timeout: the broker did not answer PINGREQ within 60 s");
+	});
+
+	test("an application that does not read, or does not write on, is waited for", () => {
+		const reading = open([{ expect: connect, send: [...accepted, 0x30, 4, 0, 1, 0x61, 5] }], { keepAlive: 60_000, onReadable() {} });
+		expect(runFor(reading, 1_000_000).told).toEqual([connack]);
+		const writing = runFor(open([{ expect: connect, send: accepted }], { keepAlive: 60_000 }), 100);
+		writing.client.write(new ArrayBuffer(0), { topic: "a", byteLength: 5 });
+		expect(runFor(writing, 1_000_000).told).toEqual([connack]);
+	});
+
+	test("a window that never opens again ends it", () => {
+		const bench = runFor(open([{ expect: connect, send: accepted }], { keepAlive: 60_000 }, { drainBytes: 14, delayMs: 10 }), 100);
+		bench.cutRoom();
+		bench.client.write(new ArrayBuffer(506), { topic: "a" });
+		expect(runFor(bench, 200_000).told.at(-1)).toBe("timeout: the broker did not answer PINGREQ within 60 s");
+	});
+});
+
 describe("publishing", () => {
 	const small = (QoS: 0 | 1 | 2, more: object = {}) =>
 		open([login, { expect: [0] }], {
@@ -267,6 +305,23 @@ describe("publishing", () => {
 		expect(bench.server.got[2]).toEqual(payload);
 		expect(bench.server.done).toBe(true);
 		expect(at).toBe(3000);
+	});
+
+	test("an acknowledgement goes as soon as the message before it is complete", () => {
+		const bench = runFor(open([login, { expect: [0x30, 4, 0, 1, 0x61], send: [0x32, 5, 0, 1, 0x62, 0, 7] }]), 100);
+		bench.client.write(new ArrayBuffer(0), { topic: "a", byteLength: 1 });
+		runFor(bench, 100);
+		expect(bench.told.length).toBe(2);
+		bench.client.write(Uint8Array.of(9));
+		expect(bench.written.slice(14)).toEqual([0x30, 4, 0, 1, 0x61, 9, 0x40, 2, 0, 7]);
+	});
+
+	test("QoS 0 uses up no identifier", () => {
+		const bench = runFor(open([login]), 100);
+		bench.client.write(new ArrayBuffer(0), { topic: "a" });
+		bench.client.write(new ArrayBuffer(0), { topic: "a", QoS: 1, id: 500 });
+		bench.client.write(new ArrayBuffer(0), { topic: "a", QoS: 1 });
+		expect(bench.written.slice(-2)).toEqual([0, 1]);
 	});
 
 	test("what may not be written, and that nothing was", () => {
@@ -458,6 +513,22 @@ describe("messages that come", () => {
 		runFor(bench, 60_000);
 		expect(bench.told.length).toBe(201);
 		expect(bench.server.done).toBe(true);
+	});
+
+	test("behind a message that is being written, no more than 64 are taken", () => {
+		const messages = Array.from({ length: 100 }, (_, at) => [0x32, 5, 0, 1, 0x61, 0, at + 1]).flat();
+		const bench = open([
+			{ expect: plainConnect, send: accepted },
+			{ expect: [0x30, 4, 0, 1, 0x62], send: messages },
+		]);
+		runFor(bench, 100);
+		bench.client.write(new ArrayBuffer(0), { topic: "b", byteLength: 1 });
+		runFor(bench, 1000);
+		expect(bench.told.length).toBe(65);
+		bench.client.write(new ArrayBuffer(1));
+		runFor(bench, 1000);
+		expect(bench.told.length).toBe(101);
+		expect(bench.written.length).toBe(14 + 6 + 400);
 	});
 });
 

@@ -28,7 +28,8 @@ export function createWire(options: WireOptions) {
 		arrive = [Number.POSITIVE_INFINITY],
 		delayMs = 10,
 	} = options;
-	const wire = { written: [] as number[], asked: [] as Record<string, unknown>[], open: 0, cut: () => {} };
+	/** `cut`: the network ends the connection; `cutRoom`: nothing that is written leaves any more. */
+	const wire = { written: [] as number[], asked: [] as Record<string, unknown>[], open: 0, cut: () => {}, cutRoom: () => {} };
 
 	class TCP {
 		#options: any;
@@ -48,6 +49,7 @@ export function createWire(options: WireOptions) {
 			wire.open++;
 			clock.after(delayMs, () => this.connect());
 			wire.cut = () => this.lose();
+			wire.cutRoom = () => void (this.#draining = true);
 		}
 
 		private connect(): void {
@@ -190,6 +192,8 @@ export function scripted(
 		get rest() {
 			return bytes;
 		},
+		/** Says this beside the script. */
+		send: (more: readonly number[]) => connection?.send(Uint8Array.from(more)),
 		get done() {
 			return waiting.length === 0;
 		},
