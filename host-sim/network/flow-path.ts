@@ -36,7 +36,7 @@ export function latencyMs({ network, random }: FlowsOwner): number {
 
 /** Whether the core loses this packet. */
 export function unlucky({ network, nas, random }: FlowsOwner): boolean {
-	return !network.linked || random.next() < network.loss[nas.ecl as 0 | 1 | 2];
+	return !network.linked || random.next() < network.loss[nas.reception.ecl as 0 | 1 | 2];
 }
 
 /** The UE's address of the family in which it talks to `peer`. */

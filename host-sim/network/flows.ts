@@ -104,7 +104,7 @@ export class Flows {
 			const address = addresses?.[0];
 			if (address === undefined) return;
 			const sent = (ok: boolean): void => {
-				if (!ok || !network.linked || !internet.answersEcho(address)) return;
+				if (!ok || !network.linked || !network.admits(address) || !internet.answersEcho(address)) return;
 				clock.after(2 * this.#latencyMs(), () => nas.downlink(bytes, back));
 			};
 			nas.transact({ uplinkBytes: bytes, done: sent });

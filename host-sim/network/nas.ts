@@ -1,9 +1,8 @@
 import type { Clock } from "../clock/clock.js";
 import type { Random } from "../clock/random.js";
-import type { Airtime } from "./airtime.js";
+import { type Domains, domains, EPS_ONLY, PlmnSelection, refusal } from "./admission.js";
 import { Alarms } from "./alarms.js";
 import type { Bearers } from "./bearers.js";
-import { measure, transmitPowerDbm } from "./coverage.js";
 import type { EdrxGrant, PsmRequest } from "./grants.js";
 import {
 	ATTACH_COMPLETE_BYTES,
@@ -21,10 +20,11 @@ import {
 } from "./nas-timing.js";
 import { PowerSaving, type PsmReason } from "./power-saving.js";
 import type { RadioObserver } from "./radio.js";
-import type { RadioAccess } from "./radio-access.js";
 import type { RadioNetwork } from "./radio-network.js";
+import { Reception } from "./reception.js";
+import { type Emm, registrationView } from "./registration-view.js";
 import { type Exchange, Rrc, type RrcOwner } from "./rrc.js";
-import type { Registration, UeListener } from "./ue.js";
+import type { OperationMode, Registration, UeListener } from "./ue.js";
 
 export interface NasOwner {
 	readonly clock: Clock;
@@ -37,12 +37,11 @@ export interface NasOwner {
 	emit(name: string, data: Record<string, unknown>): void;
 }
 
-/** EMM state: `detached` is the user's or the network's wish, `denied` the network's no, `stopped` a no until the next switch-on. */
-export type Emm = "off" | "detached" | "searching" | "attaching" | "registered" | "denied" | "stopped";
-
 /** Mobility management: cell search, attach, detach, tracking area update, reject causes, paging (TS 24.301, TS 23.401). */
 export class Nas implements RrcOwner {
 	readonly #o: NasOwner;
+	readonly reception: Reception;
+	readonly selection = new PlmnSelection();
 	readonly rrc: Rrc;
 	readonly #saving: PowerSaving;
 	readonly #alarms: Alarms<"search" | "retry" | "service">;
@@ -56,12 +55,14 @@ export class Nas implements RrcOwner {
 	#tauPending = false;
 	/** A detach is on its way; "again" when an attach was asked for meanwhile. */
 	#detaching: boolean | "again" = false;
+	#mode: OperationMode = "cs-ps-2";
+	#domains: Domains = "eps";
 	#shownRegistration = "";
-	#lastTxDbm: number | undefined;
 
 	constructor(owner: NasOwner) {
 		this.#o = owner;
-		this.rrc = new Rrc(owner.clock, this);
+		this.reception = new Reception(owner);
+		this.rrc = new Rrc(owner.clock, this.reception, this);
 		this.#alarms = new Alarms(owner.clock);
 		this.#saving = new PowerSaving({
 			...owner,
@@ -84,58 +85,33 @@ export class Nas implements RrcOwner {
 	get edrxGrant(): EdrxGrant | undefined {
 		return this.#saving.edrxGrant;
 	}
-	get lastTxDbm(): number | undefined {
-		return this.#lastTxDbm;
-	}
 	get camped(): boolean {
 		return this.#emm !== "off" && this.#emm !== "searching" && this.#emm !== "detached";
 	}
 	get registration(): Registration {
-		const { cell, operator } = this.#o.network;
-		const registered = this.#emm === "registered";
-		const denied = this.#emm === "denied" || this.#emm === "stopped";
-		const stat = registered ? (operator.roaming ? 5 : 1) : denied ? 3 : this.#emm === "searching" || this.#emm === "attaching" ? 2 : 0;
-		return {
-			stat,
-			tac: registered ? cell.tac : undefined,
-			ci: registered ? cell.ci : undefined,
-			act: registered ? cell.act : undefined,
-			causeType: denied && this.#cause !== undefined ? 0 : undefined,
-			rejectCause: denied ? this.#cause : undefined,
-			activeTime: registered ? this.#saving.psmGrant?.activeTime : undefined,
-			periodicTau: registered ? this.#saving.psmGrant?.periodicTau : undefined,
-		};
+		return registrationView(this.#emm, this.#cause, this.#o.network, this.#saving.psmGrant);
+	}
+
+	/** Registered for circuit-switched services as well: `+CREG`. */
+	get combined(): boolean {
+		return this.#emm === "registered" && this.#domains === "combined";
+	}
+	get mode(): OperationMode {
+		return this.#mode;
+	}
+	/** Takes effect at the next attach; a UE that had left E-UTRA for its mode comes back. */
+	set mode(mode: OperationMode) {
+		if (mode === this.#mode) return;
+		this.#mode = mode;
+		if (this.#emm !== "stopped" || this.#cause !== EPS_ONLY) return;
+		this.#emm = "detached";
+		this.#search();
 	}
 
 	// RrcOwner
-	get reachable(): boolean {
-		return this.#o.network.reachable;
-	}
-	get ecl(): number {
-		return this.measure().ecl;
-	}
-	get access(): RadioAccess {
-		return this.#o.network.access;
-	}
-	get inactivityMs(): number {
-		return this.#o.network.operator.inactivitySeconds * 1000;
-	}
-	get releaseAssistance(): boolean {
-		return this.#o.network.operator.releaseAssistance;
-	}
-	measure() {
-		const { network, seed, clock } = this.#o;
-		const radio = { eclThresholds: network.cell.eclThresholds, resourceBlocks: network.access.resourceBlocks };
-		return measure(network.coverage, radio, seed, clock.now());
-	}
 	beforeAccess(): void {
 		this.#saving.active();
 		this.#saving.show("connected");
-	}
-	book(air: Airtime, ecl: number): void {
-		const power = transmitPowerDbm(this.measure().rsrpDbm, ecl);
-		this.#lastTxDbm = power;
-		this.#o.radio.air(air.txMs, power, air.rxMs);
 	}
 	connectionChanged(connected: boolean): void {
 		this.#o.emit(connected ? "connected" : "released", {});
@@ -217,7 +193,7 @@ export class Nas implements RrcOwner {
 	}
 	/** A packet for the UE: `false` and dropped while it sleeps; paged at its next occasion while it is idle. */
 	downlink(bytes: number, done: (ok: boolean) => void): boolean {
-		if (this.#saving.psm || this.#emm !== "registered" || !this.reachable) return false;
+		if (this.#saving.psm || this.#emm !== "registered" || !this.reception.reachable) return false;
 		const exchange = { downlinkBytes: bytes, done };
 		if (this.rrc.state !== "idle") {
 			this.rrc.transact(exchange);
@@ -233,17 +209,17 @@ export class Nas implements RrcOwner {
 	leavePsm(why: PsmReason): void {
 		if (!this.#saving.leave(why)) return;
 		this.rrc.needsSync = true;
-		if (!this.reachable) this.networkChanged("coverage");
+		if (!this.reception.reachable) this.networkChanged("coverage");
 	}
 	/** The network changed in a way that a UE notices by itself. */
 	networkChanged(change: "coverage" | "power" | "detach" | "loss"): void {
 		if (this.#emm === "off" || this.#emm === "detached") return;
 		if (change === "loss") return void this.rrc.breakLink();
 		if (change === "detach") return void this.#networkDetach();
-		if (this.reachable) return void this.#alarms.clear("service");
+		if (this.reception.reachable) return void this.#alarms.clear("service");
 		if (this.#saving.psm || this.#emm === "searching" || this.rrc.state !== "idle" || this.#alarms.isSet("service")) return;
 		this.#alarms.set("service", OUT_OF_SERVICE_MS, () => {
-			if (this.rrc.state === "idle" && !this.reachable && !this.#saving.psm) this.#outOfService();
+			if (this.rrc.state === "idle" && !this.reception.reachable && !this.#saving.psm) this.#outOfService();
 		});
 	}
 
@@ -263,7 +239,11 @@ export class Nas implements RrcOwner {
 		this.#saving.show("search");
 		const searchMs = this.#storedCell ? WARM_SEARCH_MS : COLD_SEARCH_MS;
 		this.#alarms.set("search", searchMs, () => {
-			if (!this.reachable) return this.#searchAgain();
+			if (!this.reception.reachable) return this.#searchAgain();
+			if (!this.selection.allows(this.#o.network.operator.plmn)) {
+				this.#o.emit("plmn-forbidden", { plmn: this.#o.network.operator.plmn });
+				return this.#searchAgain();
+			}
 			this.#pauses = 0;
 			this.#storedCell = true;
 			this.rrc.camp();
@@ -299,7 +279,7 @@ export class Nas implements RrcOwner {
 			if (this.#emm !== "attaching") return;
 			if (!ok) return;
 			if (step === 0) {
-				const rejection = this.#o.network.takeRejection();
+				const rejection = refusal(this.#o.network);
 				if (rejection !== undefined) return void this.#rejected(rejection.cause, rejection.backOffSeconds);
 			}
 			if (step + 1 < ATTACH_EXCHANGES.length) this.#attach(step + 1);
@@ -313,18 +293,30 @@ export class Nas implements RrcOwner {
 		const outcome = bearers.activate(cid);
 		// A refused default bearer refuses the attach: EMM #19 carries the ESM cause (TS 24.301 5.5.1.2.5).
 		if (!outcome.ok) return void this.#rejected(19, undefined);
+		this.#domains = domains(this.#o.network, this.#mode);
+		if (this.#domains === "useless") return void this.#leave();
 		this.#context = true;
 		this.#retries.reset();
 		this.#cause = undefined;
 		this.#emm = "registered";
 		this.#grant();
-		this.#o.emit("attached", { cid });
+		this.#o.emit("attached", this.#domains === "eps-only" ? { cid, cause: EPS_ONLY } : { cid });
 		this.#registrationChanged();
 		this.rrc.transact({ uplinkBytes: ATTACH_COMPLETE_BYTES, done: () => {} });
 		this.#o.notify(listener => listener.timeReceived());
 	}
+	/** Voice comes first and there is none: E-UTRA is left until the mode changes (TS 24.301 5.5.1.3.4.3, 4.3.2.3). */
+	#leave(): void {
+		this.#o.bearers.releaseAll("mobile");
+		this.#cause = EPS_ONLY;
+		this.#emm = "stopped";
+		this.#o.emit("denied", { cause: EPS_ONLY });
+		this.#registrationChanged();
+		this.rrc.releaseWhenDone();
+	}
 	#rejected(cause: number, backOffSeconds: number | undefined): void {
 		this.#cause = cause;
+		this.selection.refused(cause, this.#o.network.operator.plmn);
 		this.#context = false;
 		this.#saving.forget();
 		this.#emm = FATAL_CAUSES.has(cause) ? "stopped" : "denied";
@@ -354,7 +346,7 @@ export class Nas implements RrcOwner {
 		this.transact({ uplinkBytes: TAU_EXCHANGE[0], waitMs: NAS_ROUND_TRIP_MS, downlinkBytes: TAU_EXCHANGE[1], done });
 	}
 	#tauAnswered(): void {
-		const rejection = this.#o.network.takeRejection();
+		const rejection = refusal(this.#o.network);
 		if (rejection !== undefined) {
 			this.#o.bearers.releaseAll("network");
 			this.#rejected(rejection.cause, rejection.backOffSeconds);
@@ -369,12 +361,12 @@ export class Nas implements RrcOwner {
 	#afterRelease(): void {
 		if (this.#emm !== "registered")
 			return void this.#saving.show(this.#emm === "searching" ? "search" : this.#emm === "detached" ? "no-service" : "idle");
-		if (!this.reachable) return void this.networkChanged("coverage");
+		if (!this.reception.reachable) return void this.networkChanged("coverage");
 		this.#saving.idle();
 	}
 	#networkDetach(): void {
 		this.#o.emit("detach", {});
-		if (this.#saving.psm || this.#emm !== "registered" || !this.reachable) {
+		if (this.#saving.psm || this.#emm !== "registered" || !this.reception.reachable) {
 			this.#o.network.implicitlyDetached = true;
 			return;
 		}

@@ -38,6 +38,12 @@ export interface OperatorProfile {
 	readonly quarterHours: number;
 	/** The subscriber is another operator's: registered as roaming. */
 	readonly roaming: boolean;
+	/** There is no agreement for roamers: EMM cause #13. */
+	readonly roamingRefused?: boolean;
+	/** The subscription has no voice: a combined attach is accepted for EPS only (EMM cause #18). */
+	readonly dataOnly?: boolean;
+	/** The subscription reaches these addresses and prefixes ("2001:db8::/32") and nothing else; everything when absent. */
+	readonly destinations?: readonly string[];
 	/** By APN name, lower case; "*" answers for every name that is not listed. Without "*" an unknown APN is ESM cause #27. */
 	readonly apns: Readonly<Record<string, ApnProfile>>;
 	/** What a subscriber without an APN of its own gets. */

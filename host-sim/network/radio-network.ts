@@ -1,4 +1,5 @@
 import type { Coverage } from "./coverage.js";
+import { inList } from "./destinations.js";
 import {
 	type ApnFamilies,
 	type CellProfile,
@@ -58,9 +59,15 @@ export class RadioNetwork {
 		return radioAccess(this.cell.rat);
 	}
 
-	/** Whether the subscription lets packets through to this address. */
-	admits(_address: string): boolean {
-		return true;
+	/** undefined: everything again. */
+	setDestinations(destinations: readonly string[] | undefined): void {
+		const { destinations: _before, ...rest } = this.operator;
+		this.operator = destinations === undefined ? rest : { ...rest, destinations };
+	}
+	/** Whether the subscription lets packets through to this address; what it does not let through vanishes. */
+	admits(address: string): boolean {
+		const { destinations } = this.operator;
+		return destinations === undefined || inList(destinations, address);
 	}
 
 	setCoverage(coverage: Coverage): void {
@@ -89,7 +96,11 @@ export class RadioNetwork {
 		const fallback = this.operator.apns["*"] ?? { families: "ipv4v6" as const };
 		this.operator = { ...this.operator, apns: Object.fromEntries(names.map(name => [name.toLowerCase(), fallback])) };
 	}
-	adjust(changes: Partial<Pick<OperatorProfile, "inactivitySeconds" | "releaseAssistance" | "flowLifetimeSeconds" | "roaming">>): void {
+	adjust(
+		changes: Partial<
+			Pick<OperatorProfile, "inactivitySeconds" | "releaseAssistance" | "flowLifetimeSeconds" | "roaming" | "roamingRefused" | "dataOnly">
+		>,
+	): void {
 		this.operator = { ...this.operator, ...changes };
 	}
 

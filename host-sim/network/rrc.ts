@@ -15,19 +15,22 @@ export interface Exchange {
 	done(ok: boolean): void;
 }
 
-/** What the connection needs from the rest of the UE. */
-export interface RrcOwner {
+/** The cell as the UE gets it. */
+export interface RrcCell {
 	readonly reachable: boolean;
 	readonly ecl: number;
 	readonly access: RadioAccess;
 	readonly inactivityMs: number;
 	readonly releaseAssistance: boolean;
+	book(air: Airtime, ecl: number): void;
+}
+/** What the connection needs from the rest of the UE. */
+export interface RrcOwner {
 	/** Before an access from power saving mode; the owner leaves it. */
 	beforeAccess(): void;
 	connectionChanged(connected: boolean): void;
 	/** The radio link failed or the access did: no cell any more. */
 	linkLost(): void;
-	book(air: Airtime, ecl: number): void;
 }
 
 /** A UE without a cell gives up on data that the module holds. */
@@ -43,6 +46,7 @@ type State = "off" | "no-cell" | "idle" | "access" | "connected" | "releasing" |
 export class Rrc {
 	readonly #alarms: Alarms<"step" | "inactivity">;
 	readonly #clock: Clock;
+	readonly #cell: RrcCell;
 	readonly #owner: RrcOwner;
 	#state: State = "off";
 	#queue: Exchange[] = [];
@@ -55,9 +59,10 @@ export class Rrc {
 	/** The next access begins with finding the cell again. */
 	needsSync = false;
 
-	constructor(clock: Clock, owner: RrcOwner) {
+	constructor(clock: Clock, cell: RrcCell, owner: RrcOwner) {
 		this.#clock = clock;
 		this.#alarms = new Alarms(clock);
+		this.#cell = cell;
 		this.#owner = owner;
 	}
 
@@ -99,7 +104,7 @@ export class Rrc {
 	}
 	/** The UE says that it has nothing more to send; heard only where the cell takes release assistance. */
 	assistRelease(): void {
-		if (this.#owner.releaseAssistance) this.releaseWhenDone();
+		if (this.#cell.releaseAssistance) this.releaseWhenDone();
 	}
 	/** The network releases once the queue is empty. */
 	releaseWhenDone(): void {
@@ -126,13 +131,13 @@ export class Rrc {
 	#access(): void {
 		this.#state = "access";
 		this.#owner.beforeAccess();
-		const ecl = this.#owner.ecl;
-		const air = this.#owner.access.access(ecl);
-		const syncMs = this.needsSync ? this.#owner.access.resyncMs(ecl) : 0;
+		const ecl = this.#cell.ecl;
+		const air = this.#cell.access.access(ecl);
+		const syncMs = this.needsSync ? this.#cell.access.resyncMs(ecl) : 0;
 		this.needsSync = false;
 		this.#alarms.set("step", syncMs + air.spanMs, () => {
-			this.#owner.book({ ...air, rxMs: air.rxMs + syncMs }, ecl);
-			if (!this.#owner.reachable) return this.#linkFailure();
+			this.#cell.book({ ...air, rxMs: air.rxMs + syncMs }, ecl);
+			if (!this.#cell.reachable) return this.#linkFailure();
 			this.#state = "connected";
 			this.#activeMs = this.#clock.now();
 			this.#setConnected(true);
@@ -152,14 +157,14 @@ export class Rrc {
 			this.#wait(exchange);
 			return;
 		}
-		this.#step(this.#owner.access.uplink(this.#owner.ecl, exchange.uplinkBytes), () => this.#wait(exchange));
+		this.#step(this.#cell.access.uplink(this.#cell.ecl, exchange.uplinkBytes), () => this.#wait(exchange));
 	}
 	#wait(exchange: Exchange): void {
 		if (exchange.downlinkBytes === undefined) {
 			this.#finish(exchange);
 			return;
 		}
-		const air = this.#owner.access.downlink(this.#owner.ecl, exchange.downlinkBytes);
+		const air = this.#cell.access.downlink(this.#cell.ecl, exchange.downlinkBytes);
 		const afterwards = (): void => {
 			if (this.#releaseAfterDownlink) this.#releaseWanted = true;
 			this.#finish(exchange);
@@ -170,22 +175,22 @@ export class Rrc {
 	}
 	/** What the network begins has to wait for the receiver's next look (TS 36.321 5.7): half a cycle on average. */
 	#drxWaitMs(exchange: Exchange): number | undefined {
-		const drx = this.#owner.access.connectedDrx;
+		const drx = this.#cell.access.connectedDrx;
 		if (drx === undefined || exchange.uplinkBytes !== undefined) return undefined;
 		return this.#clock.now() - this.#activeMs < drx.afterMs ? undefined : drx.cycleMs / 2;
 	}
 	#step(air: Airtime, then: () => void): void {
-		const ecl = this.#owner.ecl;
+		const ecl = this.#cell.ecl;
 		this.#alarms.set("step", air.spanMs, () => {
-			this.#owner.book(air, ecl);
+			this.#cell.book(air, ecl);
 			this.#activeMs = this.#clock.now();
-			if (!this.#owner.reachable) return this.#linkFailure();
+			if (!this.#cell.reachable) return this.#linkFailure();
 			then();
 		});
 	}
 	#finish(exchange: Exchange): void {
 		this.#current = undefined;
-		if (this.#owner.releaseAssistance) {
+		if (this.#cell.releaseAssistance) {
 			if (exchange.rai === 1) this.#releaseWanted = true;
 			if (exchange.rai === 2) this.#releaseAfterDownlink = true;
 		}
@@ -197,16 +202,16 @@ export class Rrc {
 			this.#release();
 			return;
 		}
-		this.#alarms.set("inactivity", this.#owner.inactivityMs, () => this.#release());
+		this.#alarms.set("inactivity", this.#cell.inactivityMs, () => this.#release());
 	}
 
 	#release(): void {
 		this.#alarms.clear("inactivity");
 		this.#state = "releasing";
-		const ecl = this.#owner.ecl;
-		const air = this.#owner.access.release(ecl);
+		const ecl = this.#cell.ecl;
+		const air = this.#cell.access.release(ecl);
 		this.#alarms.set("step", air.spanMs, () => {
-			this.#owner.book(air, ecl);
+			this.#cell.book(air, ecl);
 			this.#toIdle();
 			this.#kick();
 		});
@@ -226,7 +231,7 @@ export class Rrc {
 	#linkFailure(): void {
 		this.#alarms.clear("inactivity");
 		this.#state = "failing";
-		this.#alarms.set("step", this.#owner.access.linkFailureMs, () => {
+		this.#alarms.set("step", this.#cell.access.linkFailureMs, () => {
 			this.#state = "no-cell";
 			const dropped = this.#drop();
 			this.#setConnected(false);

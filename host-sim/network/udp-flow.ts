@@ -99,6 +99,10 @@ export class UdpFlow implements Flow {
 	#forward(bytes: Uint8Array, peer: string): void {
 		const { clock, emit, internet } = this.#o;
 		const address = this.#source();
+		if (!this.#o.network.admits(peer)) {
+			this.#lost("uplink", "destination", bytes.length);
+			return;
+		}
 		if (address === undefined || unlucky(this.#o)) {
 			this.#lost("uplink", "network", bytes.length);
 			return;

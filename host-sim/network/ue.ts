@@ -133,6 +133,15 @@ export interface FlowListener {
 	closed(): void;
 }
 
+/** EF_FPLMN of the SIM (TS 31.102 4.2.16): networks that refused the subscriber. A UE does not attach there until the entry is cleared. */
+export interface ForbiddenPlmns {
+	/** Digits of MCC and MNC. */
+	has(plmn: string): boolean;
+	add(plmn: string): unknown;
+}
+/** TS 27.007 10.1.28 `+CEMODE`: 0 "ps-2", 1 "cs-ps-1" (voice first), 2 "cs-ps-2" (data first), 3 "ps-1". */
+export type OperationMode = "ps-1" | "ps-2" | "cs-ps-1" | "cs-ps-2";
+
 /**
  * User equipment: the radio, NAS and IP half of a module, below any AT grammar. A persona drives it from its commands and
  * listens to it for its URCs. Time in radio states is what the energy model integrates.
@@ -152,6 +161,14 @@ export interface Ue {
 	defaultContext: number;
 	/** TS 24.301 9.9.4.4 of the last context: 27 unknown APN, 29 credentials, 50/51/52 other families; undefined after a plain grant. */
 	readonly lastEsmCause: number | undefined;
+	/** What the module is set to search; undefined: all it can. A cell of another band is no service. */
+	bands: readonly number[] | undefined;
+	/** The SIM's list, which outlives the module's power; undefined: networks are not remembered. */
+	forbiddenPlmns: ForbiddenPlmns | undefined;
+	/** Default "cs-ps-2". With "cs-ps-1" a subscription without voice ends as `registration` 3, cause 18. */
+	operationMode: OperationMode;
+	/** The attach was accepted for circuit-switched services too: `+CREG`. False for a data-only subscription (EMM cause #18). */
+	readonly combinedAttach: boolean;
 	/** +CFUN: 0 minimum, 1 full, 4 radio off. Full starts the search when `autoAttach` is set. */
 	setFunctionality(fun: 0 | 1 | 4): void;
 	readonly functionality: 0 | 1 | 4;

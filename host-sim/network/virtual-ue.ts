@@ -11,7 +11,19 @@ import { networkAssumptions } from "./network-assumptions.js";
 import type { PublicNetwork } from "./public-network.js";
 import { type RadioObserver, SILENT_OBSERVER } from "./radio.js";
 import type { RadioNetwork } from "./radio-network.js";
-import type { CellInfo, Flow, PdpContext, PdpType, Registration, Signal, Ue, UeListener, VoiceCall } from "./ue.js";
+import type {
+	CellInfo,
+	Flow,
+	ForbiddenPlmns,
+	OperationMode,
+	PdpContext,
+	PdpType,
+	Registration,
+	Signal,
+	Ue,
+	UeListener,
+	VoiceCall,
+} from "./ue.js";
 
 export interface UeOptions {
 	readonly clock: Clock;
@@ -71,7 +83,13 @@ export class VirtualUe implements Ue {
 		const time = () => ({ utcMs: utcMs(), quarterHours: network.operator.quarterHours });
 		this.messages = new Messages({ clock, nas, time, offer: (tpdu, done) => this.#offerSms(tpdu, done), emit });
 		const changed = (call: VoiceCall): void => notify(listener => listener.callChanged(call));
-		this.calls = new VoiceCalls({ clock, nas, offered: () => network.cell.rat === "LTE", changed, emit });
+		this.calls = new VoiceCalls({
+			clock,
+			nas,
+			offered: () => network.cell.rat === "LTE" && network.operator.dataOnly !== true,
+			changed,
+			emit,
+		});
 		network.onChange = change => this.#nas.networkChanged(change);
 	}
 
@@ -111,6 +129,28 @@ export class VirtualUe implements Ue {
 		const { operator, cell } = this.#network;
 		return networkAssumptions({ operator, cell, streams: this.#flows.streamsUsed });
 	}
+	get bands(): readonly number[] | undefined {
+		return this.#nas.reception.bands;
+	}
+	set bands(bands: readonly number[] | undefined) {
+		this.#nas.reception.bands = bands;
+		this.#nas.networkChanged("coverage");
+	}
+	get forbiddenPlmns(): ForbiddenPlmns | undefined {
+		return this.#nas.selection.forbidden;
+	}
+	set forbiddenPlmns(forbidden: ForbiddenPlmns | undefined) {
+		this.#nas.selection.forbidden = forbidden;
+	}
+	get operationMode(): OperationMode {
+		return this.#nas.mode;
+	}
+	set operationMode(mode: OperationMode) {
+		this.#nas.mode = mode;
+	}
+	get combinedAttach(): boolean {
+		return this.#nas.combined;
+	}
 	get attached(): boolean {
 		return this.#nas.attached;
 	}
@@ -124,7 +164,8 @@ export class VirtualUe implements Ue {
 		return this.#nas.psm;
 	}
 	get signal(): Signal {
-		return { ...this.#nas.measure(), txPowerDbm: this.#nas.lastTxDbm };
+		const { reception } = this.#nas;
+		return { ...reception.measure(), txPowerDbm: reception.lastTxDbm };
 	}
 	get cell(): CellInfo | undefined {
 		if (!this.#nas.camped) return undefined;

@@ -32,6 +32,10 @@ export class FakeUe implements Ue {
 	autoAttach = true;
 	defaultContext = 1;
 	lastEsmCause: number | undefined;
+	bands: Ue["bands"];
+	forbiddenPlmns: Ue["forbiddenPlmns"];
+	operationMode: Ue["operationMode"] = "cs-ps-2";
+	combinedAttach = true;
 	functionality: 0 | 1 | 4 = 0;
 	attached = false;
 	connected = false;
