@@ -124,7 +124,7 @@ export interface SocketEvents {
 	receiving(socket: number, fromAddress?: string, fromPort?: number): void;
 	/** Pushed data read by count, of the socket last named by `receiving`. Copied at once. */
 	receivedBytes(bytes: Uint8Array): void;
-	/** Pushed data did not come whole: a line or a count that was too long. A stream ends with an error, because its bytes have a gap. */
+	/** Pushed data did not come whole (`Urc.onTruncated`). A stream ends with an error, because its bytes have a gap. */
 	lost(socket: number): void;
 	/** Data waits in the module (pull); `byteCount` where it says how many. */
 	readable(socket: number, byteCount?: number): void;

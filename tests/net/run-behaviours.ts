@@ -1,14 +1,13 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Behaviour } from "./behaviours/bench.js";
-import { type StreamBench, streamBench } from "./stream-module.js";
+import { streamBench } from "./stream-module.js";
 
 /** Runs the cases of one behaviour over the test driver: once with a module that keeps bytes, once with one that pushes them. */
 export function runBehaviours(cases: Readonly<Record<string, Behaviour>>): void {
-	let bench: StreamBench;
-	afterEach(() => expect(bench.thrown).toEqual([]));
 	for (const [name, behaviour] of Object.entries(cases))
 		test.each(["pull", "raw"] as const)(`${name} (%s)`, async delivery => {
-			bench = streamBench({ delivery, tcpSockets: 3 });
+			const bench = streamBench({ delivery });
 			await behaviour(bench);
+			expect(bench.thrown).toEqual([]);
 		});
 }

@@ -35,6 +35,8 @@ const UTREAD = command("+UTREAD", {
 	spec: SPEC,
 	set: { params: { id: uint(), most: uint(1) }, lines: true, binary: line => line.uint(1) ?? 0 },
 });
+const UDTLS = command("+UDTLS", { spec: SPEC, set: { params: { id: uint(), psk: text() } } });
+const USENDTO = command("+USENDTO", { spec: SPEC, set: { params: { id: uint(), address: text(), port: uint(), data: payloadHex(64) } } });
 const UTCLOSE = command("+UTCLOSE", { spec: SPEC, set: { params: { id: uint() } } });
 const UCERT = command("+UCERT", {
 	spec: SPEC,
@@ -50,6 +52,16 @@ function onSent(this: SocketTask, error: { number?: number } | undefined, result
 		if (error === undefined) this.taken = result.taken;
 		this.finish(error as never);
 	}
+}
+/** `+UTFREAD: <id>,<bytes>,<remaining>,"<address>",<port>` and the bytes; without address and port from the socket's peer. */
+const UTFREAD = command("+UTFREAD", {
+	spec: SPEC,
+	set: { params: { id: uint(), most: uint(1) }, lines: true, binary: line => line.uint(1) ?? 0 },
+});
+function onDatagram(this: SocketTask, line: AtLine): void {
+	onRead.call(this, line);
+	this.fromAddress = line.text(3);
+	this.fromPort = line.uint(4) ?? 0;
 }
 function onRead(this: SocketTask, line: AtLine): void {
 	this.remaining = line.uint(2);
@@ -68,10 +80,13 @@ export interface StreamDriverOptions {
 	readonly pulls?: boolean;
 	readonly firstSecureSocket?: number;
 	readonly udpHasNoPeer?: boolean;
+	/** Datagrams are kept in the module too. */
+	readonly pullsDatagrams?: boolean;
 	readonly tcpSockets?: number;
 	readonly tlsSockets?: number;
 	readonly udpSockets?: number;
 	readonly tlsRoots?: boolean;
+	readonly dtls?: boolean;
 }
 const socket = (line: AtLine): number => line.uint(0) ?? -1;
 
@@ -81,10 +96,11 @@ export function streamDriver(options: StreamDriverOptions = {}): Driver {
 		...sockets,
 		...(options.firstSecureSocket !== undefined && { firstSecureSocket: options.firstSecureSocket }),
 		...(options.udpHasNoPeer && { udpHasNoPeer: true as const }),
-		pulls: pulls ? ["tcp", "tls"] : [],
+		pulls: [...(pulls ? (["tcp", "tls"] as const) : []), ...(options.pullsDatagrams ? (["udp"] as const) : [])],
 		causes: { 9: "no room", 40: "the certificate is not trusted" },
 		open(at: Channel, task) {
 			if (task.kind === "udp") sockets.open(at, task);
+			else if (task.kind === "dtls") at.submit(UDTLS.set, { id: task.socket, psk: task.secure!.psk! }, task, task.finish);
 			else if (task.kind === "tcp")
 				at.submit(UTOPEN.set, { id: task.socket, kind: "TCP", host: task.address, port: task.port }, task, task.accepted);
 			else {
@@ -94,7 +110,10 @@ export function streamDriver(options: StreamDriverOptions = {}): Driver {
 			}
 		},
 		send(at: Channel, task) {
-			if (task.kind === "udp") sockets.send(at, task);
+			if (options.udpHasNoPeer && task.kind === "udp") {
+				const { socket: id, data, address, port } = task;
+				at.submit(USENDTO.set, { id, address, port, data }, task, task.finish);
+			} else if (task.kind === "udp" || task.kind === "dtls") sockets.send(at, task);
 			else at.submit(UTSEND.set, { id: task.socket, data: task.data }, task, onSent);
 		},
 		close(at: Channel, task) {
@@ -102,7 +121,9 @@ export function streamDriver(options: StreamDriverOptions = {}): Driver {
 			else at.submit(UTCLOSE.set, { id: task.socket }, task, task.finish);
 		},
 		receive(at: Channel, task) {
-			at.submit(UTREAD.set, { id: task.socket, most: task.into.byteLength }, task, task.finish, undefined, onRead);
+			const params = { id: task.socket, most: task.into.byteLength };
+			if (task.kind === "udp") at.submit(UTFREAD.set, params, task, task.finish, undefined, onDatagram);
+			else at.submit(UTREAD.set, params, task, task.finish, undefined, onRead);
 		},
 		credential(at: Channel, task) {
 			at.submit(UCERT.set, { kind: task.kind, name: task.name, data: task.data, identity: task.identity }, task, task.finish);
@@ -111,13 +132,20 @@ export function streamDriver(options: StreamDriverOptions = {}): Driver {
 			...sockets.urcs,
 			{ prefix: "+UTOPEN", spec: SPEC, isResponse: () => false, handle: (m, l) => m.sockets.opened(socket(l), l.uint(1) ?? 1) },
 			{ prefix: "+UTWAIT", spec: SPEC, handle: (m, l) => m.sockets.readable(socket(l)) },
-			{ prefix: "+UTHEX", spec: SPEC, handle: (m, l) => m.sockets.receivedHex(socket(l), l, 2, l.uint(1) ?? -1) },
+			{
+				prefix: "+UTHEX",
+				spec: SPEC,
+				handle: (m, l) => m.sockets.receivedHex(socket(l), l, 2, l.uint(1) ?? -1),
+				onTruncated: (m, l) => m.sockets.lost(socket(l)),
+			},
+			{ prefix: "+UTFROM", spec: SPEC, handle: (m, l) => m.sockets.receivedHex(socket(l), l, 4, l.uint(3) ?? -1, l.text(1), l.uint(2)) },
 			{
 				prefix: "+UTRAW",
 				spec: SPEC,
 				binary: line => line.uint(1) ?? 0,
 				handle: (m, l) => m.sockets.receiving(socket(l)),
 				onBinary: (m, data) => m.sockets.receivedBytes(data),
+				onTruncated: (m, l) => m.sockets.lost(socket(l)),
 			},
 			{ prefix: "+UTCLOSED", spec: SPEC, handle: (m, l) => m.sockets.closed(socket(l)) },
 			{ prefix: "+UTGONE", spec: SPEC, handle: m => m.sockets.allClosed() },
@@ -132,6 +160,7 @@ export function streamDriver(options: StreamDriverOptions = {}): Driver {
 			udpSockets: capability(udpSockets, "manual", SPEC),
 			tcpSockets: capability(tcpSockets, "manual", SPEC),
 			tlsSockets: capability(tlsSockets, "manual", SPEC),
+			...(options.dtls && { dtls: capability(true, "manual", SPEC) }),
 			...(tlsRoots && { tlsRoots: capability(true, "manual", SPEC) }),
 		},
 	};

@@ -64,7 +64,6 @@ class Connection implements FarConnection {
 export class StreamModule {
 	readonly board: Board;
 	readonly connections: Connection[] = [];
-	readonly datagrams: FarDatagram[] = [];
 	/** Answers for exact command lines, before anything else. */
 	script: Record<string, string | undefined> = {};
 	/** Takes at most so many bytes of a send; 0: busy. */
@@ -82,6 +81,18 @@ export class StreamModule {
 			{ has: () => true, get: (_, line) => (typeof line === "string" ? this.answer(line) : undefined) },
 		) as Board["script"];
 	}
+	/** Those that the host has sent, out of its own commands. */
+	get datagrams(): FarDatagram[] {
+		return this.board.commands.flatMap(line => {
+			const [, id, data] = /^AT\+USEND=(\d),\d+,"(.*)"/.exec(line) ?? [];
+			if (data === undefined) return [];
+			const reply = (bytes: Uint8Array): void => {
+				const text = String.fromCharCode(...bytes);
+				this.board.say(`\r\n+UDATA: ${id},${text.length},"${hex(text)}"\r\n`);
+			};
+			return [{ bytes: Uint8Array.from(Buffer.from(data, "hex")), reply }];
+		});
+	}
 	private open(id: number): Connection | undefined {
 		return this.connections.filter(connection => connection.id === id && !connection.isClosed).at(-1);
 	}
@@ -93,6 +104,8 @@ export class StreamModule {
 		const connection = this.open(id);
 		switch (name) {
 			case "+CGATT":
+			case "+USENDTO":
+			case "+UDTLS":
 			case "+UTLS":
 			case "+UCERT":
 				return ok;
@@ -201,7 +214,9 @@ export function streamBench(options: StreamModuleOptions = {}): StreamBench {
 			closedPort: CLOSED_PORT,
 			connections: module.connections,
 			datagramPort: 5683,
-			datagrams: module.datagrams,
+			get datagrams() {
+				return module.datagrams;
+			},
 		},
 	};
 }

@@ -169,6 +169,13 @@ describe("flow control", () => {
 		bench.run(5_000);
 		expect([log, received]).toEqual([["overflow"], []]);
 	});
+	test("pushed in a line that is too long is a gap, and the end", () => {
+		const bench = streamBench({ delivery: "hex" });
+		const { log } = connect(bench);
+		bench.board.say(`\r\n+UTHEX: 0,600,"${"41".repeat(600)}"\r\n`);
+		bench.run(5_000);
+		expect(log).toEqual(["overflow"]);
+	});
 	test("a read that fails ends it: bytes may be lost", () => {
 		const bench = streamBench();
 		const { log } = connect(bench);

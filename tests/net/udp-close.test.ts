@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { bytes, net, pushed } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test("nothing is called afterwards, the module's socket is freed, again is no error", () => {
 	const { modem, board } = net();
@@ -38,3 +40,5 @@ test("read, write and format of a closed socket throw", () => {
 	expect(() => udp.write(bytes("a"), "10.0.0.1", 1)).toThrow("closed");
 	expect(() => udp.format).toThrow("closed");
 });
+
+runBehaviours(behaviours.close!);

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { bytes, net } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test.each([-1, 65_536, 1.5, Number.NaN, "80" as never])("port %s is refused", port => {
 	const { modem } = net();
@@ -11,3 +13,5 @@ test("the port is the module's local port", () => {
 	board.run(1_000);
 	expect(board.commands[0]).toBe('AT+UOPEN=0,"10.0.0.1",1,5683');
 });
+
+runBehaviours(behaviours["constructor-port"]!);

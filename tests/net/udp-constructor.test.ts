@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { net } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test("needs options, and opens nothing in the module", () => {
 	const { modem, board } = net();
@@ -20,3 +22,5 @@ test("options that it does not know are let through", () => {
 	const { modem } = net();
 	expect(new modem.UDP({ io: 1, address: "::", anything: {} }).format).toBe("buffer");
 });
+
+runBehaviours(behaviours["constructor-options"]!);

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { net } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test('"buffer" is the only format', () => {
 	const { modem } = net();
@@ -13,3 +15,5 @@ test('"buffer" is the only format', () => {
 	expect(udp.format).toBe("buffer");
 	expect(() => new modem.UDP({ format: "number" as never })).toThrow(RangeError);
 });
+
+runBehaviours(behaviours.format!);

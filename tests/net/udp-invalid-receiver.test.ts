@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { bytes, net } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test("methods refuse anything that is not a UDP", () => {
 	const { modem } = net();
@@ -10,3 +12,5 @@ test("methods refuse anything that is not a UDP", () => {
 		expect(() => prototype.close.call(receiver as never)).toThrow(TypeError);
 	}
 });
+
+runBehaviours(behaviours["invalid-receiver"]!);

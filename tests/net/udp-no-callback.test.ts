@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { bytes, net, pushed, text } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test("without callbacks it is read when its owner likes", () => {
 	const { modem, board } = net();
@@ -16,3 +18,5 @@ test("what is no function is refused", () => {
 	expect(() => new modem.UDP({ onReadable: 1 as never })).toThrow(TypeError);
 	expect(() => new modem.UDP({ onError: "x" as never })).toThrow(TypeError);
 });
+
+runBehaviours(behaviours["no-callback"]!);

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { bytes, net, pushed, text } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test("says how many wait; what was said once is not said again; `this` is the socket", () => {
 	const { modem, board } = net();
@@ -44,3 +46,5 @@ test("is never called from within write, read or the constructor", () => {
 	expect(board.commands.filter(c => c.startsWith("AT+USEND="))).toHaveLength(2);
 	expect(board.thrown).toEqual([]);
 });
+
+runBehaviours(behaviours.onReadable!);

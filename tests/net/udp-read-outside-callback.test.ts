@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { bytes, net, pushed, text } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test("read works at any time", () => {
 	const { modem, board } = net();
@@ -23,3 +25,5 @@ test("an empty datagram is one", () => {
 	board.run(100);
 	expect(udp.read()?.byteLength).toBe(0);
 });
+
+runBehaviours(behaviours["read-outside-callback"]!);

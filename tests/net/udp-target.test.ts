@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { net } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test("target is kept, and may be changed", () => {
 	const { modem } = net();
@@ -9,3 +11,5 @@ test("target is kept, and may be changed", () => {
 	expect(udp.target).toBe(5);
 	expect(new modem.UDP({}).target).toBe(undefined);
 });
+
+runBehaviours(behaviours.target!);

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { hex } from "../modem/world.js";
+import { udp as behaviours } from "./behaviours/udp.js";
 import { bytes, net } from "./board.js";
+import { runBehaviours } from "./run-behaviours.js";
 
 test("a buffer, and a view of a part of one; copied at once", () => {
 	const { modem, board } = net();
@@ -47,3 +49,5 @@ test("a datagram that fails reaches onError, once, with the socket as `this`", (
 	expect(told).toEqual([udp, "malformed"]);
 	expect(board.commands.filter(c => c.startsWith("AT+UOPEN="))).toEqual([]);
 });
+
+runBehaviours(behaviours.write!);
