@@ -12,7 +12,8 @@ const AT_ONCE_MS = 2_000;
 export function opened(sockets: Sockets, slot: Slot, error: ModemError | undefined, at: AtError | undefined, tookMs: number): void {
 	const user = slot.endpoint;
 	if (error === undefined) {
-		slot.state = user === undefined || user.closed ? "closing" : "open";
+		const isWanted = user !== undefined && !user.closed && !(user.isStream && user.state === "ended");
+		slot.state = isWanted ? "open" : "closing";
 		sockets.used(slot);
 		if (user?.isStream) user.opened();
 		else if (sockets.head !== undefined) sockets.head.refusedOpens = 0;

@@ -32,7 +32,7 @@ export interface StreamOptions {
 const READABLE_EVERY_MS = 20;
 /** A connection waits this long for the network, and for the module to take its bytes (assumptions, the first as for datagrams). */
 const CONNECT_WITHIN_MS = 120_000;
-const PROGRESS_WITHIN_MS = 60_000;
+const PROGRESS_WITHIN_MS = 120_000;
 /** After the module had no room (an assumption). */
 const BUSY_MS = 250;
 /** `more: true` holds bytes back this long at most, as TCP_CORK does (tcp(7)). */
@@ -78,7 +78,7 @@ export class StreamEndpoint {
 
 	/** @throws ModemError "queueFull" when the module has no socket of this kind left */
 	constructor(sockets: Sockets, options: StreamOptions, owner: StreamOwner) {
-		sockets.streams.add(this, options.kind);
+		sockets.streams.check(options.kind);
 		const { value } = sockets.core.driver.capabilities.receiveBytes;
 		this.#sockets = sockets;
 		this.options = options;
@@ -87,6 +87,7 @@ export class StreamEndpoint {
 		this.#received = new StreamBuffer(options.receiveBytes ?? Math.max(LEAST_RECEIVE_BYTES, 2 * atOnce));
 		this.#unsent = new Uint8Array(Math.max(LEAST_WRITABLE, 2 * sockets.sendBytes));
 		this.#sinceMs = sockets.core.now;
+		sockets.streams.add(this);
 		sockets.core.want(JobId.socket);
 	}
 	get isStream(): true {

@@ -12,8 +12,8 @@ export class Streams {
 	constructor(core: ModemCore) {
 		this.#core = core;
 	}
-	/** @throws ModemError "queueFull", "notSupported" */
-	add(stream: StreamEndpoint, kind: "tcp" | "tls"): void {
+	/** Whether there may be one more. @throws ModemError "queueFull", "notSupported" */
+	check(kind: "tcp" | "tls"): void {
 		const limit = socketLimit(this.#core.driver, kind);
 		let used = 0;
 		for (const other of this.#streams) if (!other.closed && other.options.kind === kind) used++;
@@ -21,6 +21,8 @@ export class Streams {
 			throw new ModemError("notSupported", `this module has no sockets for ${kind.toUpperCase()}`);
 		if (used >= limit)
 			throw new ModemError("queueFull", `all ${limit} sockets of the module for ${kind.toUpperCase()} are in use: close one first`);
+	}
+	add(stream: StreamEndpoint): void {
 		this.#streams.push(stream);
 	}
 	remove(stream: StreamEndpoint): void {

@@ -66,7 +66,7 @@ describe("sending", () => {
 		expect(text(far.received)).toBe("x");
 		bench.module.takes = 0;
 		socket.write(bytes("y"));
-		bench.run(61_000);
+		bench.run(121_000);
 		expect(log).toEqual(["timeout"]);
 		expect(of(bench, "UTCLOSE")).toHaveLength(1);
 	});
@@ -289,6 +289,21 @@ describe("the end comes with its reason", () => {
 			bench.run(5_000);
 			expect(text(again.far.received)).toBe("again");
 		}
+	});
+	test("disconnect() while it is being opened: the module's socket is closed", () => {
+		const bench = streamBench();
+		const log: string[] = [];
+		new bench.modem.TCP({
+			address: "10.0.0.1",
+			port: 7,
+			onWritable: () => log.push("writable"),
+			onError: () => log.push("error"),
+		});
+		bench.run(5);
+		bench.modem.disconnect();
+		bench.run(10_000);
+		expect(log).toEqual(["error"]);
+		expect([of(bench, "UTOPEN").length, of(bench, "UTCLOSE").length]).toEqual([1, 1]);
 	});
 	test("no network for two minutes", () => {
 		const bench = streamBench();
