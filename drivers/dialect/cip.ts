@@ -52,9 +52,15 @@ function isAnswer(line: AtLine): boolean {
 	return line.uint(0) !== 1 || line.count === 1;
 }
 
+/** Data behind the `OK` of their command (F22) are taken as they come, and there may be more. */
 function onWaiting(modem: ModemContext, line: AtLine): void {
 	const socket = line.uint(1);
-	if (socket !== undefined && line.uint(0) === 1) modem.sockets.readable(socket);
+	if (socket === undefined) return;
+	if (lateBytes(line) > 0) modem.sockets.receiving(socket);
+	modem.sockets.readable(socket);
+}
+function lateBytes(line: AtLine): number {
+	return line.uint(0) === 2 ? (line.uint(2) ?? 0) : 0;
 }
 
 function onRead(this: SocketTask, line: AtLine): void {
@@ -105,6 +111,13 @@ function onResolved(modem: ModemContext, line: AtLine): void {
 
 /** Rows that both dialects have. */
 export const cipUrcs = deepFreeze([
-	{ prefix: "+CIPRXGET", spec: `${OPEN_DRIVER}, ${DIGEST}`, isResponse: isAnswer, handle: onWaiting },
+	{
+		prefix: "+CIPRXGET",
+		spec: `${OPEN_DRIVER}, ${DIGEST}`,
+		isResponse: isAnswer,
+		handle: onWaiting,
+		binary: lateBytes,
+		onBinary: (modem: ModemContext, bytes: Uint8Array) => modem.sockets.receivedBytes(bytes),
+	},
 	{ prefix: "+CDNSGIP", spec: `${OPEN_DRIVER}, ${DIGEST}`, isResponse: isFailure, handle: onResolved },
 ]);

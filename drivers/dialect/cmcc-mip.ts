@@ -244,6 +244,14 @@ function onReport(modem: ModemContext, line: AtLine): void {
 	}
 }
 
+/** Data behind the `OK` of their command (F22) are taken as they come, and there may be more. */
+function onLateData(modem: ModemContext, line: AtLine): void {
+	const socket = line.uint(0);
+	if (socket === undefined || line.count < 4) return;
+	modem.sockets.receivedHex(socket, line, 3, line.uint(2) ?? 0);
+	modem.sockets.readable(socket);
+}
+
 /** `<cid>,1,"<IPv4>"[,"<IPv6>"]` or `<cid>,0`. */
 function onCall(modem: ModemContext, line: AtLine): void {
 	const cid = line.uint(0);
@@ -297,6 +305,7 @@ export const cmccMip: SocketDialect = Object.freeze({
 		{ prefix: "+MIPURC", spec: TCPIP, handle: onReport },
 		{ prefix: "+MIPCALL", spec: `${CAPTURE}, ${DIGEST}`, isResponse: (_line, { form }) => form === "read", handle: onCall },
 		{ prefix: "+MDNSGIP", spec: `${TCPIP}, ${DIGEST}`, handle: onNames },
+		{ prefix: "+MIPRD", spec: TCPIP, handle: onLateData },
 		{ prefix: "+MIPOPEN", spec: TCPIP, handle: ignore },
 		{ prefix: "+MIPSEND", spec: TCPIP, handle: ignore },
 		{ prefix: "+MIPCLOSE", spec: TCPIP, handle: ignore },

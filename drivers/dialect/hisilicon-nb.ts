@@ -288,6 +288,8 @@ export const hisiliconNb: SocketDialect = Object.freeze({
 	},
 	urcs: deepFreeze([
 		{ prefix: "+NSONMI", spec: `${CAPTURE}, ${FIRMWARE}`, isResponse: isMode, handle: onReceived },
+		// Behind the OK of its command (F22).
+		{ prefix: "+NSORF", spec: FIRMWARE, handle: onReceived },
 		// Also said after our own +NSOCL, when the number is free already.
 		{ prefix: "+NSOCLI", spec: OPEN_DRIVER, handle: onClosed },
 		// Of a datagram that nobody waits for any more.

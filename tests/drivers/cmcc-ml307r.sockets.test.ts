@@ -214,6 +214,22 @@ describe("fetching", () => {
 	});
 });
 
+test("F22: data behind OK are not lost, and more is asked for, split anywhere", () => {
+	const reply = `${OK}\r\n+MIPRD: 1,0,256,${digits}\r\n`;
+	for (const feed of feeds(reply)) {
+		const bench = new Bench(cmccMl307r);
+		const task = stream({ into: new Uint8Array(512) });
+		cmccMip.receive?.(bench.channel, task);
+		bench.sent();
+		bench.says(reply, feed);
+		expect([task.received, task.ends]).toEqual([0, [FINISHED]]);
+		expect(bench.reports).toEqual([
+			["received", 1, 256, textOf(everyByte)],
+			["readable", 1],
+		]);
+	}
+});
+
 describe("closing", () => {
 	test.each([`${OK}\r\n+MIPCLOSE: 1\r\n`, `${OK}\r\n+MIPCLOSE: 1,0\r\n`, `\r\n+MIPCLOSE: 1\r\n${OK}`, ERROR, "\r\n+CME ERROR: 551\r\n"])(
 		"by %j",

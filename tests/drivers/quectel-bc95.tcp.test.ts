@@ -144,6 +144,14 @@ describe("fetching", () => {
 		bench.says(`\r\n1,2001:db8::7,1883,${data}\r\n\r\nOK\r\n`);
 		expect([task.received, task.ends]).toEqual([0, [["fail", 0, "data that were read are malformed"]]]);
 	});
+	test("F22: behind OK they are not lost", () => {
+		const bench = new Bench(quectelBc95);
+		const task = stream({ socket: 1, into: new Uint8Array(256) });
+		hisiliconNb.receive?.(bench.channel, task);
+		bench.sent();
+		bench.says("\r\nOK\r\n\r\n+NSORF:1,2001:db8::7,1883,2,6869,0\r\n");
+		expect([task.ends, bench.reports]).toEqual([[["finish", undefined, undefined]], [["received", 1, 2, "hi"]]]);
+	});
 	test("of a socket that is gone: nothing, and no failure", () => {
 		const bench = new Bench(quectelBc95);
 		const task = stream({ socket: 1, into: new Uint8Array(256) });

@@ -193,6 +193,18 @@ describe("fetching", () => {
 		bench.says("\r\n+IPCLOSE: 2,1\r\n");
 		expect(bench.reports).toEqual([["closed", 2]]);
 	});
+	test("F22: data behind OK are not lost, and more is asked for, split anywhere", () => {
+		const reply = `${OK}\r\n+CIPRXGET: 2,2,256,0\r\n${textOf(everyByte)}\r\n`;
+		for (const feed of feeds(reply)) {
+			const { task, bench } = fetched(reply, feed);
+			expect([task.received, task.ends]).toEqual([0, [FINISHED]]);
+			expect(bench.reports).toEqual([
+				["receiving", 2],
+				["readable", 2],
+				["receivedBytes", textOf(everyByte)],
+			]);
+		}
+	});
 	test("more than there is room for: the stream has a gap", () => {
 		const { task } = fetched(`\r\n+CIPRXGET: 2,2,6,0\r\nabcdef\r\n${OK}`, "whole", 4);
 		expect([task.received, task.ends]).toEqual([0, [["fail", 0, "data that were read are malformed"]]]);
