@@ -1,17 +1,17 @@
 import type { Clock, Scheduled } from "../clock/clock.js";
 import type { GnssReceiver } from "../gnss/receiver.js";
 import type { Ue, UeListener } from "../network/ue.js";
+import { AtPorts } from "./at-ports.js";
 import { baseCommands } from "./base/index.js";
 import { addRegistrationReports } from "./base/registration.js";
 import { type CommandTable, commandTable } from "./command.js";
 import type { Faults } from "./faults.js";
-import { Interpreter, withLineCharacters } from "./interpreter.js";
+import { withLineCharacters } from "./interpreter.js";
 import type { Nvram } from "./nvram.js";
 import type { BootCause, Persona, PersonaRuntime } from "./persona.js";
 import type { SerialLine } from "./serial-line.js";
 import type { SimCard } from "./sim-card.js";
 import { Sleep, type SleepKind } from "./sleep.js";
-import { bytesOf } from "./text.js";
 
 export type ModuleEvent =
 	| { readonly type: "boot"; readonly cause: BootCause }
@@ -90,12 +90,12 @@ export class ModuleCore {
 	readonly table: CommandTable;
 	readonly runtime: PersonaRuntime;
 	readonly sleep: Sleep;
+	readonly ports: AtPorts;
 	/** The base and the persona listen to the radio here. */
 	readonly listeners: Partial<UeListener>[] = [];
 	/** `+CFUN`: what the host asked for; the radio is on only with a usable SIM. */
 	functionality: 0 | 1 | 4 = 0;
 	ready = false;
-	readonly #interpreter: Interpreter;
 	readonly #timers = new Set<Scheduled>();
 	#waiters: Waiter[] = [];
 	#held: string[] = [];
@@ -106,11 +106,11 @@ export class ModuleCore {
 		this.settings = new Settings(hardware.persona, hardware.nvram.number("CMEE", hardware.persona.cmee));
 		this.runtime = hardware.persona.create(this);
 		this.table = commandTable(baseCommands(this), this.runtime.commands);
-		this.#interpreter = new Interpreter(this);
+		this.ports = new AtPorts(this);
 		this.sleep = new Sleep(
 			hardware.clock,
 			this.runtime.sleep,
-			() => this.#interpreter.busy || !this.ready,
+			() => this.ports.busy || !this.ready,
 			state => this.#sleepChanged(state),
 		);
 		addRegistrationReports(this);
@@ -157,7 +157,7 @@ export class ModuleCore {
 	receive(bytes: Uint8Array): void {
 		if (!this.ready || this.faults.has("mute") || this.faults.has("deaf")) return;
 		if (!this.sleep.wake("uart")) return;
-		this.#interpreter.receive(bytes);
+		this.ports.receive(bytes);
 		this.sleep.activity();
 	}
 
@@ -198,28 +198,28 @@ export class ModuleCore {
 		if (this.#stopped || this.faults.has("mute")) return;
 		const text = this.#spoken(line);
 		this.emit({ type: "urc", text });
-		if (this.#held.length > 0 || !this.sleep.canSpeak || !this.#interpreter.atBoundary) this.#held.push(text);
+		if (this.#held.length > 0 || !this.sleep.canSpeak || !this.ports.atBoundary) this.#held.push(text);
 		else this.say(text);
 	}
 
 	flushHeld(): void {
-		while (this.#held.length > 0 && this.sleep.canSpeak && this.#interpreter.atBoundary) this.say(this.#held.shift()!);
+		while (this.#held.length > 0 && this.sleep.canSpeak && this.ports.atBoundary) this.say(this.#held.shift()!);
 	}
 
-	/** Text of an answer or result code now. */
+	/** A result code now. */
 	say(text: string): void {
+		this.ports.write(this.encode(text));
+	}
+
+	/** Text of an answer or result code as it leaves now; nothing once the module has stopped. */
+	encode(text: string): Uint8Array {
 		const { registers } = this.settings;
-		if (text !== "" && !this.#stopped) this.line.write(withLineCharacters(this.#spoken(text), registers.get(3)!, registers.get(4)!));
+		return this.#stopped ? new Uint8Array(0) : withLineCharacters(this.#spoken(text), registers.get(3)!, registers.get(4)!);
 	}
 
 	/** `+CME ERROR:` keeps its blank: its name is two words. */
 	#spoken(text: string): string {
 		return this.persona.blankAfterColon === false ? text.replace(/(^|\r\n)(\+[A-Z0-9]+): /g, "$1$2:") : text;
-	}
-
-	/** Bytes that S3 and S4 do not touch: prompts and payload. */
-	sayRaw(text: string): void {
-		if (!this.#stopped) this.line.write(bytesOf(text));
 	}
 
 	afterCommand(): void {

@@ -21,6 +21,7 @@ interface DataEntry {
 /** Takes the host's bytes, runs one command line at a time, says its result (V.250 5). */
 export class Interpreter {
 	readonly #core: ModuleCore;
+	readonly #write: (bytes: Uint8Array) => void;
 	readonly #input: LineInput;
 	#last = "";
 	#queue: Request[] = [];
@@ -28,8 +29,10 @@ export class Interpreter {
 	#data: DataEntry | undefined;
 	#echoed: number[] = [];
 
-	constructor(core: ModuleCore) {
+	/** @param write to the host, on the connection that this one serves */
+	constructor(core: ModuleCore, write: (bytes: Uint8Array) => void) {
 		this.#core = core;
+		this.#write = write;
 		this.#input = new LineInput(core.settings, {
 			line: body => this.#line(body),
 			repeat: () => this.#line(this.#last),
@@ -59,7 +62,7 @@ export class Interpreter {
 
 	#flushEcho(): void {
 		if (this.#echoed.length === 0) return;
-		this.#core.line.write(Uint8Array.from(this.#echoed));
+		this.#write(Uint8Array.from(this.#echoed));
 		this.#echoed = [];
 	}
 
@@ -143,7 +146,7 @@ export class Interpreter {
 		if (this.#call !== call) return;
 		this.#data = undefined;
 		if (ok && this.#queue.length > 0) {
-			this.#core.say(call.takeInfo());
+			this.say(call.takeInfo());
 			this.#next();
 			return;
 		}
@@ -151,12 +154,17 @@ export class Interpreter {
 		this.#result(final, code, call.takeInfo(), call.request.name, ok);
 	}
 
+	/** An answer, or a part of one. */
+	say(text: string): void {
+		if (text !== "") this.#write(this.#core.encode(text));
+	}
+
 	ask(prompt: Prompt, done: (data: Uint8Array | undefined) => void): void {
 		const { faults } = this.#core.hardware;
 		const command = this.#call?.request.name ?? "";
-		if (!faults.strikes("lost-prompt", command)) this.#core.sayRaw(prompt.text);
+		if (!faults.strikes("lost-prompt", command)) this.#write(bytesOf(prompt.text));
 		const beside = faults.take("urc-at-prompt", command);
-		if (beside) this.#core.say(String(beside.text));
+		if (beside) this.say(String(beside.text));
 		this.#data = { prompt, bytes: [], done };
 	}
 
@@ -187,11 +195,11 @@ export class Interpreter {
 		const whole = core.hardware.faults.alterAnswer(command, { info: verbose ? info : info.replace(/^\r\n/, ""), final: text, ok });
 		const reboot = core.hardware.faults.take("reboot-mid-command", command);
 		if (reboot) {
-			core.say(whole.slice(0, Number(reboot.afterBytes)));
+			this.say(whole.slice(0, Number(reboot.afterBytes)));
 			core.hardware.restart("fault");
 			return;
 		}
-		core.say(whole);
+		this.say(whole);
 		core.afterCommand();
 	}
 }
@@ -268,7 +276,7 @@ class RunningCall implements Call {
 
 	prompt(prompt: Prompt, done: (data: Uint8Array | undefined) => void): void {
 		if (this.#ended) return;
-		this.#core.say(this.takeInfo());
+		this.#interpreter.say(this.takeInfo());
 		this.#interpreter.ask(prompt, done);
 	}
 

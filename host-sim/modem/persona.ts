@@ -1,5 +1,6 @@
 import type { UeListener } from "../network/ue.js";
 import type { Tier } from "../network/words.js";
+import type { CmuxProfile } from "./at-ports.js";
 import type { SmsProfile } from "./base/sms-storage.js";
 import type { CommandRow } from "./command.js";
 import type { ModuleCore } from "./core.js";
@@ -46,6 +47,8 @@ export interface Persona {
 	readonly dottedIpv6?: true;
 	/** Short messages; absent: as {@link defaultSmsProfile}. */
 	readonly sms?: SmsProfile;
+	/** Absent: the module has no `+CMUX`. */
+	readonly cmux?: CmuxProfile;
 	/** For a command that the module does not know: plain ERROR, or a CME number. */
 	readonly unknownCommand: "error" | number;
 	readonly power: {

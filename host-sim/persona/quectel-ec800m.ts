@@ -68,6 +68,8 @@ const quectelEc800m: Persona = {
 	// Transcript 10: 2 to 4 ms.
 	answerMs: 3,
 	dottedIpv6: true,
+	// Which connection is whose is general knowledge; the largest frame is an assumption.
+	cmux: { at: [1, 2], nmea: 3, longestFrame: 1500 },
 	// Places of the module's own memory and the start of +CNMI: assumptions, as an EC2x has them.
 	sms: { storages: { ME: 100, SM: 20 }, formats: [0, 1], format: 0, indications: [2, 1, 0, 0, 0] },
 	unknownCommand: "error",

@@ -1,6 +1,7 @@
 import type { CommandRow } from "../command.js";
 import type { ModuleCore } from "../core.js";
 import { clockCommands } from "./clock.js";
+import { cmuxCommands } from "./cmux.js";
 import { identityCommands } from "./identity.js";
 import { packetCommands } from "./packet.js";
 import { phonebookCommands } from "./phonebook.js";
@@ -22,5 +23,6 @@ export function baseCommands(core: ModuleCore): readonly CommandRow[] {
 		...clockCommands(core),
 		...smsCommands(core),
 		...phonebookCommands(core),
+		...cmuxCommands(core),
 	];
 }

@@ -1,7 +1,7 @@
 import type { Constellation, GnssFix, GnssReceiver } from "../../gnss/receiver.js";
 import type { Answer, Call, CommandRow } from "../../modem/command.js";
 import type { ModuleCore } from "../../modem/core.js";
-import { twoDigits } from "../../modem/text.js";
+import { bytesOf, twoDigits } from "../../modem/text.js";
 
 /** Quectel's `+CME ERROR` numbers of GNSS; 504, 505 and 516 are in the reference. */
 const gnssError = { parameter: 501, ongoing: 504, notActive: 505, notFixed: 516 } as const;
@@ -40,9 +40,6 @@ export class LteGnss {
 	get busy(): boolean {
 		return this.#receiver.running;
 	}
-
-	/** Sentences for the host's GNSS channel; undefined: nobody listens. */
-	output: ((text: string) => void) | undefined;
 
 	get commands(): readonly CommandRow[] {
 		return [
@@ -91,10 +88,11 @@ export class LteGnss {
 		return "";
 	}
 
+	/** Sentences leave on their connection of `+CMUX`, where there is one. */
 	#everySecond(): void {
 		this.#timer = this.#core.after(1000, () => {
 			if (!this.#receiver.running) return;
-			this.output?.(this.#receiver.sentences().join(""));
+			this.#core.ports.writeNmea(bytesOf(this.#receiver.sentences().join("")));
 			this.#everySecond();
 		});
 	}
