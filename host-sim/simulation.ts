@@ -45,8 +45,8 @@ export interface SimulationOptions {
 	readonly startUtcMs?: number;
 	/** Told of every datagram and every piece of a stream that passed the device's IP stack. */
 	readonly onTraffic?: (packet: IpTraffic) => void;
-	/** The receiver inside the module. */
-	readonly gnss?: GnssReceiver;
+	/** The receiver inside the module; a scenario may put a roof over one that takes `sky`. */
+	readonly gnss?: GnssReceiver & { sky?: boolean };
 	/** Further options of the module: identifiers, SIM, NVRAM, levels of its pins. */
 	readonly module?: Partial<Pick<ModuleOptions, "imei" | "serialNumber" | "sim" | "nvram" | "faults" | "activeLevel">>;
 }
@@ -107,7 +107,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
 	const unsubscribe = forward(module, events);
 	if (options.port !== undefined) module.attach(options.port);
 	const resetModule = (): void => resetByPin(module, clock, options.module?.activeLevel ?? 0);
-	const target = { network, ue, module, servers, resetModule };
+	const target = { network, ue, module, servers, resetModule, gnss: options.gnss };
 	const scenario = options.scenario === undefined ? undefined : new ScenarioRunner(options.scenario, clock, events, target);
 	return {
 		module,

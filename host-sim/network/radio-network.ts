@@ -1,5 +1,5 @@
 import type { Coverage } from "./coverage.js";
-import { inList } from "./destinations.js";
+import { Destinations } from "./destinations.js";
 import {
 	type ApnFamilies,
 	type CellProfile,
@@ -46,10 +46,13 @@ export class RadioNetwork {
 	implicitlyDetached = false;
 	#rejection: { cause: number; left: number; backOffSeconds: number | undefined } | undefined;
 
+	#destinations: Destinations | undefined;
+
 	constructor(options: { operator?: OperatorProfile; cell?: CellProfile; coverage?: Coverage } = {}) {
 		this.operator = options.operator ?? TEST_OPERATOR;
 		this.cell = options.cell ?? TEST_CELL;
 		this.coverage = options.coverage ?? { rsrpDbm: -100 };
+		this.setDestinations(this.operator.destinations);
 	}
 
 	get reachable(): boolean {
@@ -61,13 +64,11 @@ export class RadioNetwork {
 
 	/** undefined: everything again. */
 	setDestinations(destinations: readonly string[] | undefined): void {
-		const { destinations: _before, ...rest } = this.operator;
-		this.operator = destinations === undefined ? rest : { ...rest, destinations };
+		this.#destinations = destinations === undefined ? undefined : new Destinations(destinations);
 	}
 	/** Whether the subscription lets packets through to this address; what it does not let through vanishes. */
 	admits(address: string): boolean {
-		const { destinations } = this.operator;
-		return destinations === undefined || inList(destinations, address);
+		return this.#destinations?.includes(address) ?? true;
 	}
 
 	setCoverage(coverage: Coverage): void {
@@ -98,7 +99,16 @@ export class RadioNetwork {
 	}
 	adjust(
 		changes: Partial<
-			Pick<OperatorProfile, "inactivitySeconds" | "releaseAssistance" | "flowLifetimeSeconds" | "roaming" | "roamingRefused" | "dataOnly">
+			Pick<
+				OperatorProfile,
+				| "inactivitySeconds"
+				| "releaseAssistance"
+				| "flowLifetimeSeconds"
+				| "streamLifetimeSeconds"
+				| "roaming"
+				| "roamingRefused"
+				| "dataOnly"
+			>
 		>,
 	): void {
 		this.operator = { ...this.operator, ...changes };

@@ -138,6 +138,7 @@ export interface ForbiddenPlmns {
 	/** Digits of MCC and MNC. */
 	has(plmn: string): boolean;
 	add(plmn: string): unknown;
+	delete(plmn: string): unknown;
 }
 /** TS 27.007 10.1.28 `+CEMODE`: 0 "ps-2", 1 "cs-ps-1" (voice first), 2 "cs-ps-2" (data first), 3 "ps-1". */
 export type OperationMode = "ps-1" | "ps-2" | "cs-ps-1" | "cs-ps-2";

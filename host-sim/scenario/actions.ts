@@ -12,6 +12,8 @@ export interface ScenarioTarget {
 	readonly ue: VirtualUe;
 	readonly module: SimulatedModule;
 	readonly servers: ServerGate;
+	/** Absent where the simulation has no receiver, or one that knows no roof. */
+	readonly gnss?: { sky?: boolean } | undefined;
 	/** Starts the module again as its reset pin would. */
 	resetModule(): void;
 }
@@ -24,6 +26,14 @@ function psmPolicy(psm: NonNullable<Action["psm"]>): PsmPolicy {
 }
 function edrxPolicy(edrx: NonNullable<Action["edrx"]>): EdrxPolicy {
 	return typeof edrx === "string" ? { grant: edrx, ptw: "0000" } : { grant: "own", ...edrx };
+}
+
+/** Without a SIM that keeps the list, one for this run. */
+function forbidPlmn({ network, ue }: ScenarioTarget, forbidden: boolean): void {
+	const { plmn } = network.operator;
+	ue.forbiddenPlmns ??= new Set();
+	if (forbidden) ue.forbiddenPlmns.add(plmn);
+	else ue.forbiddenPlmns.delete(plmn);
 }
 
 type Handlers = { readonly [Name in keyof Action]-?: (target: ScenarioTarget, value: NonNullable<Action[Name]>) => void };
@@ -43,7 +53,10 @@ const HANDLERS: Handlers = {
 		}),
 	psm: ({ network }, psm) => network.setPsmPolicy(psmPolicy(psm)),
 	edrx: ({ network }, edrx) => network.setEdrxPolicy(edrxPolicy(edrx)),
-	roaming: ({ network }, roaming) => network.adjust({ roaming }),
+	roaming: ({ network }, roaming) => network.adjust({ roaming: roaming !== false, roamingRefused: roaming === "refused" }),
+	plmnForbidden: (target, forbidden) => forbidPlmn(target, forbidden),
+	dataOnly: ({ network }, dataOnly) => network.adjust({ dataOnly }),
+	destinations: ({ network }, destinations) => network.setDestinations(destinations),
 	families: ({ network }, families) => network.setFamilies(families),
 	apns: ({ network }, apns) => network.setKnownApns(apns),
 	routerAdvertisements: ({ network }, sent) => {
@@ -52,6 +65,7 @@ const HANDLERS: Handlers = {
 	inactivity: ({ network }, inactivity) => network.adjust({ inactivitySeconds: seconds(inactivity) }),
 	releaseAssistance: ({ network }, releaseAssistance) => network.adjust({ releaseAssistance }),
 	flowLifetime: ({ network }, lifetime) => network.adjust({ flowLifetimeSeconds: seconds(lifetime) }),
+	streamLifetime: ({ network }, lifetime) => network.adjust({ streamLifetimeSeconds: seconds(lifetime) }),
 	loss: ({ network }, loss) => {
 		network.loss = [loss, loss, loss];
 	},
@@ -63,6 +77,10 @@ const HANDLERS: Handlers = {
 	server: ({ servers }, server) => {
 		servers.state = typeof server === "string" ? server : { delayMs: seconds(server.delay) * 1000 };
 	},
+	streams: ({ servers }, how) => servers.endStreams(how),
+	certificate: ({ servers }, certificate) => {
+		servers.certificate = certificate;
+	},
 	fault: ({ module }, { name, parameters }) => module.faults.set(name, parameters),
 	clearFault: ({ module }, name) => module.faults.clear(name === true ? undefined : name),
 	reset: target => target.resetModule(),
@@ -70,10 +88,21 @@ const HANDLERS: Handlers = {
 	sms: ({ ue }, { from, text }) => {
 		ue.deliverSms(from, text);
 	},
+	party: ({ ue }, party) => {
+		ue.calls.party = () => party;
+	},
+	call: ({ ue }, { from }) => {
+		ue.calls.ring(from);
+	},
+	hangUp: ({ ue }) => ue.calls.drop(),
+	sky: ({ gnss }, sky) => {
+		if (gnss !== undefined) gnss.sky = sky === "open";
+	},
 };
 
 export function perform(action: Action, target: ScenarioTarget): void {
 	if (action.reject === null) target.network.reject(undefined);
+	if (action.destinations === null) target.network.setDestinations(undefined);
 	for (const name of Object.keys(HANDLERS) as (keyof Action)[]) {
 		const value = action[name];
 		if (value === undefined || value === null) continue;

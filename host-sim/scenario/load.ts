@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { faultCatalogue } from "../modem/fault-catalogue.js";
+import { isDestination } from "../network/destinations.js";
 import type { Scenario } from "./scenario.js";
 
 /** A scenario that cannot be used: which file, where in it, and what is allowed there. One line. */
@@ -42,6 +43,7 @@ export function parseScenario(text: string, name: string): Scenario {
 	if (!validate(value)) throw new ScenarioError(`${name}: ${explain(validate.errors ?? [])}`);
 	const scenario = value as Scenario;
 	checkFaults(scenario, name);
+	checkDestinations(scenario, name);
 	return scenario;
 }
 
@@ -111,6 +113,16 @@ function checkFaults(scenario: Scenario, name: string): void {
 			}
 			if (typeof value !== parameter.type) throw new ScenarioError(`${at} must be a ${parameter.type} (${parameter.what})`);
 		}
+	});
+}
+/** What a pattern lets through need not be an address. */
+function checkDestinations(scenario: Scenario, name: string): void {
+	scenario.steps.forEach((step, index) => {
+		(step.do.destinations ?? []).forEach((entry, at) => {
+			if (isDestination(entry)) return;
+			const path = `${name}: /steps/${index}/do/destinations/${at}`;
+			throw new ScenarioError(`${path} must be an address or a prefix such as "2001:db8::/32", not ${JSON.stringify(entry)}`);
+		});
 	});
 }
 function faultNamed(wanted: string, path: string): (typeof faultCatalogue)[number] {

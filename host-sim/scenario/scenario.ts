@@ -38,8 +38,14 @@ export interface Action {
 	readonly reject?: { readonly cause: number; readonly times?: number; readonly backOff?: string } | null;
 	readonly psm?: "as-requested" | "refuse" | PsmGrantAction;
 	readonly edrx?: "as-requested" | "refuse" | { readonly cycle: string; readonly ptw?: string };
-	/** The network is not the subscriber's own. */
-	readonly roaming?: boolean;
+	/** The network is not the subscriber's own; "refused": and lets no guests in. */
+	readonly roaming?: boolean | "refused";
+	/** The SIM's list of forbidden networks holds this one, or is cleared. */
+	readonly plmnForbidden?: boolean;
+	/** The subscription has no voice. */
+	readonly dataOnly?: boolean;
+	/** Addresses and prefixes that the subscription reaches; null: everything. */
+	readonly destinations?: readonly string[] | null;
 	readonly families?: "ipv4v6" | "ipv4" | "ipv6" | "single";
 	/** The only APN names that exist from now on. */
 	readonly apns?: readonly string[];
@@ -47,19 +53,34 @@ export interface Action {
 	readonly inactivity?: string;
 	readonly releaseAssistance?: boolean;
 	readonly flowLifetime?: string;
+	/** The same for TCP. */
+	readonly streamLifetime?: string;
 	/** Share of packets lost beyond the radio link, 0 to 1, at every coverage level. */
 	readonly loss?: number;
 	readonly extraLatency?: string;
 	readonly detach?: true;
 	readonly breakLink?: true;
 	readonly server?: "on" | "off" | { readonly delay: string };
+	/** The servers end every connection that stands. */
+	readonly streams?: "close" | "reset";
+	/** What the servers show in a TLS handshake. */
+	readonly certificate?: "valid" | "expired";
 	readonly fault?: { readonly name: string; readonly parameters?: Readonly<Record<string, string | number | boolean>> };
 	/** A fault's name, or `true` for all. */
 	readonly clearFault?: string | true;
 	readonly reset?: true;
 	/** The module's supply. */
 	readonly power?: "on" | "off";
+	/** In as many parts as the text needs. */
 	readonly sms?: { readonly from: string; readonly text: string };
+	/** What becomes of a call to any number from now on. */
+	readonly party?: "answers" | "busy" | "no-answer" | "unreachable";
+	/** Somebody calls. */
+	readonly call?: { readonly from: string };
+	/** The other party hangs up. */
+	readonly hangUp?: true;
+	/** Over the GNSS receiver. */
+	readonly sky?: "open" | "none";
 }
 
 export interface ReadingsExpectation {

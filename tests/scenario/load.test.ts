@@ -91,6 +91,21 @@ describe("a bad file: the path of the bad value and what is allowed, in one line
 			step({ fault: { name: "brown-out", parameters: { offMs: "long" } } }),
 			"x.json: /steps/0/do/fault/parameters/offMs must be a number (without supply, in milliseconds)",
 		],
+		[step({ roaming: "maybe" }), 'x.json: /steps/0/do/roaming must be true, false or "refused", not "maybe"'],
+		[
+			step({ destinations: ["server.test"] }),
+			'x.json: /steps/0/do/destinations/0 must be an address or a prefix such as "2001:db8::/32", not "server.test"',
+		],
+		[
+			step({ destinations: ["192.0.2.1", "2001:db8::/129"] }),
+			'x.json: /steps/0/do/destinations/1 must be an address or a prefix such as "2001:db8::/32", not "2001:db8::/129"',
+		],
+		[step({ streams: "cut" }), 'x.json: /steps/0/do/streams must be "close" or "reset", not "cut"'],
+		[step({ certificate: true }), 'x.json: /steps/0/do/certificate must be "valid" or "expired", not true'],
+		[step({ call: {} }), 'x.json: /steps/0/do/call lacks "from"; it must be an object with "from"'],
+		[step({ sms: { from: "me", text: "x" } }), 'x.json: /steps/0/do/sms/from must be a telephone number, not "me"'],
+		[step({ party: "sleeps" }), 'x.json: /steps/0/do/party must be "answers", "busy", "no-answer" or "unreachable", not "sleeps"'],
+		[step({ sky: "blue" }), 'x.json: /steps/0/do/sky must be "open" or "none", not "blue"'],
 		[
 			{ title: "t", steps: [{ at: "90s", do: { cell: "on" } }], expect: [] },
 			'x.json: /steps/0/at must be an ISO 8601 duration such as "PT90S", "PT5M" or "P1DT2H", not "90s"',
