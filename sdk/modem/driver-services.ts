@@ -20,7 +20,8 @@ export interface ServiceStep {
 
 /**
  * Short messages by TS 27.005. A record with `sms` gets the rows `+CMTI`, `+CMT`, `+CDSI`, `+CDS` made by the core. `uart.lineBytes` must be at
- * least `SMS_LINE_BYTES`, since a message is one line of hex digits.
+ * least `SMS_LINE_BYTES`, since a message is one line of hex digits. A row of the driver that tells that the storage is full calls
+ * `service("sms", line)`.
  */
 export interface SmsDialect {
 	/** PDU mode (27.005 4) wherever the module has it; text mode (27.005 3) has no concatenation and no status reports. */
@@ -29,7 +30,7 @@ export interface SmsDialect {
 	readonly storage?: "SM" | "ME" | "MT";
 	/**
 	 * `+CNMI=<mode>,<mt>,<bm>,<ds>,<bfr>` (27.005 3.4.1); `[2, 1, 0, 1, 0]` when absent: `+CMTI` for messages, which stay stored until the
-	 * application has got them, and `+CDS` for reports. `false`: the module has no `+CNMI`.
+	 * application has got them, and `+CDS` for reports. With `mt` 2 they are pushed and kept nowhere else. `false`: the module has no `+CNMI`.
 	 */
 	readonly indications?: readonly [mode: number, mt: number, bm: number, ds: number, bfr: number] | false;
 	/** Text mode only: the character set chosen by `+CSCS` (27.007 5.5). "UCS2" when absent: text is hex digits both ways, so that any text passes. */

@@ -389,6 +389,31 @@ describe("text mode", () => {
 	});
 });
 
+test("a module that refuses +CNMI sends, and says that nothing will be announced", () => {
+	const { world, messages } = heard(pdu, {
+		"AT+CNMI=2,1,0,1,0": "\r\n+CMS ERROR: 303\r\n",
+		"AT+CMGL=4": `\r\n+CMGL: 3,0,,24\r\n${HELLO}\r\n\r\nOK\r\n`,
+		"AT+CMGR=3": `\r\n+CMGR: 0,,24\r\n${HELLO}\r\n\r\nOK\r\n`,
+		"AT+CMGD=3": ok,
+	});
+	world.connected();
+	world.run(20_000);
+	expect(messages).toHaveLength(1);
+	expect(world.errors.map(({ code }) => code)).toEqual(["notSupported"]);
+});
+
+test("a vendor's report of a full storage: said, and the storage is looked through", () => {
+	const urcs = [{ prefix: "+USMSFULL", spec: "tests", handle: (context: any, line: any) => context.service("sms", line) }];
+	const { world, full } = heard(withServices({ sms: { mode: "pdu", storage: "ME" }, urcs }));
+	world.connected();
+	world.run(5_000);
+	world.forget();
+	world.say("\r\n+USMSFULL\r\n");
+	world.run(5_000);
+	expect(full).toHaveLength(1);
+	expect(smsCommands(world)).toEqual(["AT+CMGL=4"]);
+});
+
 test("a module without short messages says so", () => {
 	const { services } = bench(withServices({}));
 	expect(() => services.sms).toThrow("test-module has no short messages");

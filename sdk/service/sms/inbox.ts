@@ -43,6 +43,8 @@ export class Inbox {
 	#text = "";
 	#pushed: number = Body.none;
 	#isOurs = false;
+	/** Messages in the list that is being read. */
+	#listed = 0;
 
 	constructor(
 		dialogue: Dialogue,
@@ -91,7 +93,14 @@ export class Inbox {
 	private pushedBody(line: AtLine): void {
 		const what = this.#pushed;
 		this.#pushed = Body.none;
-		if (what === Body.none) return;
+		if (what === Body.none) {
+			// A row of the driver's, whose one meaning here is that the storage is full.
+			this.#storage.filled();
+			this.isListWanted = true;
+			this.#owner.turn();
+			this.#owner.next();
+			return;
+		}
 		if (!this.#setup.isPdu) {
 			if (this.#header !== undefined) this.came(delivered(this.#header, this.textOf(line.toText())), NO_SLOT);
 			return;
@@ -114,6 +123,7 @@ export class Inbox {
 		}
 		if (!isHeard || this.ready.length >= MOST_TOLD) return false;
 		if (this.isListWanted) {
+			this.#listed = 0;
 			const options = { onLine: Inbox.prototype.onListLine };
 			if (this.#setup.isPdu) this.#dialogue.ask(CMGL.set, { status: 4 }, this, Inbox.prototype.onListed, options);
 			else this.#dialogue.ask(CMGL_TEXT.set, { status: "ALL" }, this, Inbox.prototype.onListed, options);
@@ -152,12 +162,14 @@ export class Inbox {
 	/** Headers only: `<index>,<stat>,…`; the messages are read one by one, each when there is room for it. */
 	onListLine(line: AtLine): void {
 		if (!line.startsWith("+CMGL")) return;
+		this.#listed++;
 		const index = line.uint(0);
 		if (index === undefined || isOwn(line, 1)) return;
 		this.wantRead(this.#storage.slot(index));
 	}
 	onListed(error: ModemError | undefined): void {
 		if (!wasInterrupted(error)) this.isListWanted = false;
+		if (error === undefined) this.#storage.used = this.#listed;
 		this.#owner.next();
 	}
 	private wantRead(slot: Slot): void {

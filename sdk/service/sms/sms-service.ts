@@ -96,9 +96,19 @@ export class SmsService implements Service {
 			});
 		}
 		while (this.#handlers.hearsMessages && this.inbox.ready.length > 0) this.tellMessage();
+		if (this.setup.isDeaf && this.setup.isReady && this.#handlers.hearsMessages) this.sayDeaf();
 		if (this.storage.isFull && !this.#wasFull) this.#core.guard(this.#handlers, this.#handlers.storageFull);
 		this.#wasFull = this.storage.isFull;
 		this.next();
+	}
+	private sayDeaf(): void {
+		this.setup.isDeaf = false;
+		this.#core.fail(
+			new ModemError(
+				"notSupported",
+				"the module refused to announce messages (+CNMI): they are found when it starts; see `indications` of the driver",
+			),
+		);
 	}
 	private tellSent(sent: OutgoingSms): void {
 		try {

@@ -33,6 +33,11 @@ export class Storage {
 		this.total = undefined;
 		this.used = 0;
 	}
+	/** The module says that it is full. */
+	filled(): void {
+		this.total ??= Math.max(1, this.used);
+		this.used = Math.max(this.used, this.total);
+	}
 	get isFull(): boolean {
 		return this.total !== undefined && this.total > 0 && this.used >= this.total;
 	}
