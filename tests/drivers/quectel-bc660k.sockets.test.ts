@@ -162,7 +162,7 @@ describe("closing", () => {
 		quectelNb.close(bench.channel, first);
 		quectelNb.close(bench.channel, second);
 		expect(bench.sent()).toBe("AT+QICLOSE=3\r");
-		bench.says("\r\nOK\r\n");
+		bench.says("\r\nOK\r\n\r\nCLOSE 3\r\n");
 		expect(bench.sent()).toBe("");
 		expect(first.ends).toEqual([]);
 		bench.says("\r\nCLOSE OK\r\n");
@@ -204,6 +204,10 @@ describe("names", () => {
 	test("none: a cause alone, or with counts of nothing", () => {
 		expect(resolve("\r\nOK\r\n\r\n+QIDNSGIP: 565\r\n").reports).toEqual([["resolving", 0, 565]]);
 		expect(resolve("\r\nOK\r\n\r\n+QIDNSGIP: 565,0,0\r\n").reports).toEqual([["resolving", 0, 565]]);
+		expect(resolve("\r\nOK\r\n\r\n+QIDNSGIP: 565,2,600\r\n").reports).toEqual([["resolving", 0, 565]]);
+	});
+	test("how long they hold may be left out", () => {
+		expect(resolve("\r\nOK\r\n\r\n+QIDNSGIP: 0,1\r\n").reports).toEqual([["resolving", 1, 0]]);
 	});
 	test("as BC66 says it", () => {
 		expect(resolve('\r\nOK\r\n\r\n+QIURC: "dnsgip",0,1,600\r\n\r\n+QIURC: "dnsgip","192.0.2.33"\r\n').reports).toEqual([
