@@ -126,7 +126,8 @@ export class StreamModule {
 			case "+UTREAD": {
 				if (connection === undefined) return error;
 				const some = connection.kept.splice(0, Number(fields[1]));
-				connection.isAnnounced = false;
+				// Said once, and again only after all was read, as modules do.
+				connection.isAnnounced = connection.kept.length > 0;
 				const answer = `\r\n+UTREAD: ${id},${some.length},${connection.kept.length}\r\n${String.fromCharCode(...some)}${ok}`;
 				this.pump(connection);
 				return answer;

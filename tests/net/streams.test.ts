@@ -52,6 +52,24 @@ describe("sending", () => {
 		expect(far.sends.slice(0, 3)).toEqual([7, 7, 7]);
 		expect(far.received).toEqual(sent);
 	});
+	test("more: true again and again holds nothing back for longer than 200 ms", () => {
+		const bench = streamBench();
+		const { socket, far } = connect(bench);
+		for (let i = 0; i < 4; i++) {
+			socket.write(bytes("x"), { more: true });
+			bench.run(150);
+		}
+		expect(far.received.length).toBeGreaterThan(0);
+	});
+	test("a whole part goes out even when more is to come", () => {
+		const bench = streamBench();
+		const { socket, far } = connect(bench);
+		socket.write(pattern(70), { more: true });
+		bench.run(150);
+		expect(far.sends).toEqual([64]);
+		bench.run(300);
+		expect(far.sends).toEqual([64, 6]);
+	});
 	test("no room: tried again after a while, and given up in bounded time", () => {
 		const bench = streamBench();
 		const { socket, far, log } = connect(bench);
