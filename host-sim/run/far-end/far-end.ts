@@ -3,9 +3,6 @@ import type { Collector, Configuration } from "../../internet/collector.js";
 import type { StreamHost, UdpHost } from "../../internet/host.js";
 import type { PositionCollector } from "../../internet/positions.js";
 import type { LoopbackRoute } from "../../network/loopback-network.js";
-import { coapReadings } from "./coap-readings.js";
-import { jt808Positions } from "./jt808-positions.js";
-import { mqttPositions } from "./mqtt-positions.js";
 
 /** Where the simulated internet has the example's server (RFC 3849 and RFC 5737 documentation addresses). */
 export const SERVER_ADDRESSES = ["2001:db8:100::1", "192.0.2.1"] as const;
@@ -39,10 +36,11 @@ export interface RunFarEnd {
 export const farEndKinds = ["coap", "mqtt", "jt808"] as const;
 export type FarEndKind = (typeof farEndKinds)[number];
 
+/** Loaded when they are wanted: each needs packages that the others do without. */
 const KINDS: Readonly<Record<FarEndKind, (options: FarEndOptions) => Promise<RunFarEnd>>> = {
-	coap: coapReadings,
-	mqtt: mqttPositions,
-	jt808: jt808Positions,
+	coap: async options => (await import("./coap-readings.js")).coapReadings(options),
+	mqtt: async options => (await import("./mqtt-positions.js")).mqttPositions(options),
+	jt808: async options => (await import("./jt808-positions.js")).jt808Positions(options),
 };
 
 export function isFarEndKind(kind: string): kind is FarEndKind {
