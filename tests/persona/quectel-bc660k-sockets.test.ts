@@ -66,6 +66,19 @@ describe("sockets", () => {
 		listener.received(Uint8Array.of(0x61), "2001:db8::1", 5683);
 		expect(bench.run(10)).toBe('\r\n+QIURC: "recv",0,"2001:db8::1",5683,"a"\r\n');
 	});
+	test("a stream comes in pieces of 1024 bytes, a datagram loses what is longer", () => {
+		const bench = opened();
+		bench.send('AT+QIOPEN=0,1,"TCP","2001:db8::1",80\r');
+		bench.run(100);
+		bench.ue.flows[1]!.listener.opened();
+		bench.run(100);
+		bench.ue.flows[1]!.listener.received(new Uint8Array(2500).fill(0x61), "2001:db8::1", 80);
+		const pushed = bench.run(10);
+		expect(pushed.match(/"recv",1,\d+/g)).toEqual(['"recv",1,1024', '"recv",1,1024', '"recv",1,452']);
+		expect(pushed.match(/61/g)).toHaveLength(2500);
+		bench.ue.flows[0]!.listener.received(new Uint8Array(1100), "2001:db8::1", 5683);
+		expect(bench.run(10).match(/"recv",0,\d+/g)).toEqual(['"recv",0,1024']);
+	});
 	test("AT+QIRD does not exist here", () => expect(opened().ask("AT+QIRD=0,100\r")).toBe("\r\nERROR\r\n"));
 	test("state, close, and closing what is closed", () => {
 		const bench = opened();

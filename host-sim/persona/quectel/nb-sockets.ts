@@ -268,13 +268,19 @@ export class NbSockets {
 	#received(socket: Socket, bytes: Uint8Array, address: string, port: number): void {
 		const core = this.#core;
 		if (socket.state !== 2 || core.faults.has("stale-context")) return;
-		const data = bytes.subarray(0, longestData);
+		// A stream comes in pieces; of a datagram that is longer the rest is lost.
+		const pieces = socket.service === "TCP" ? Math.ceil(bytes.length / longestData) : 1;
+		for (let piece = 0; piece < pieces; piece++)
+			this.#push(socket, bytes.subarray(piece * longestData, (piece + 1) * longestData), address, port);
+		core.sleep.activity();
+	}
+
+	#push(socket: Socket, data: Uint8Array, address: string, port: number): void {
 		const { receiveHex, viewMode, showLength, showAddress } = this.#settings;
 		const length = showLength === 1 ? `,${data.length}` : "";
 		const from = showAddress === 1 ? `,"${address}",${port}` : "";
 		const payload = `"${receiveHex ? hexOf(data) : textOf(data)}"`;
-		core.urc(`\r\n+QIURC: "recv",${socket.id}${length}${from}${viewMode === 1 ? "," : "\r\n"}${payload}\r\n`);
-		core.sleep.activity();
+		this.#core.urc(`\r\n+QIURC: "recv",${socket.id}${length}${from}${viewMode === 1 ? "," : "\r\n"}${payload}\r\n`);
 	}
 
 	/** The number stays taken until the host closes it. */
