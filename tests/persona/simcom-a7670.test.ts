@@ -28,47 +28,6 @@ function arrive(bench: Bench, flow: ReturnType<typeof lastFlow>, text: string, p
 	return bench.run(10);
 }
 
-describe("captures", () => {
-	test("12: words for errors, an address that is not there, the reason's number", () => {
-		const bench = new Bench(persona).start();
-		bench.run(10_000);
-		bench.ue.lastEsmCause = 33;
-		bench.ue.activateContext = () => bench.ue.deactivate(1);
-		bench.ue.register({ stat: 1, act: 3 });
-		bench.ue.cell = { rat: "LTE", plmn: "22201", operator: "I TIM", earfcn: 1021, pci: 15, band: 3 };
-		bench.ue.signal = { ...bench.ue.signal, rssiDbm: -85 };
-		bench.run(10);
-		for (const [command, answer] of [
-			["AT+CFUN=1", ok],
-			["AT+CPIN?", `\r\n+CPIN: READY\r\n${ok}`],
-			["AT+CSQ", `\r\n+CSQ: 14,0\r\n${ok}`],
-			["AT+CREG=1", ok],
-			["AT+COPS=3,2", ok],
-			["AT+COPS?", `\r\n+COPS: 0,2,"22201",3\r\n${ok}`],
-			["AT+CREG?", `\r\n+CREG: 1,1\r\n${ok}`],
-			["AT+CGATT?", `\r\n+CGATT: 1\r\n${ok}`],
-			['AT+CGDCONT= 1,"IP","apn.fastweb.it","0.0.0.0",0,0', ok],
-			["AT+CGACT=1,1", "\r\n+CME ERROR: requested service option not subscribed (#33)\r\n\r\n+CGEV: ME PDN DEACT 1\r\n"],
-			["AT+CGACT?", `\r\n+CGACT: 1,0\r\n${ok}`],
-			["AT+CGPADDR=1", ok],
-			['AT+CPING="www.google.com"', error],
-		])
-			expect([command, bench.ask(`${command}\r`)]).toEqual([command, `${command}\r${answer}`]);
-	});
-	test("16: a datagram socket with a peer", () => {
-		const bench = opened();
-		expect(bench.ask('AT+CIPOPEN=1,"UDP","198.51.100.7",12345\r')).toBe("\r\n+CIPOPEN: 1,3\r\n\r\nERROR\r\n");
-	});
-	test("17: quotes that are none, whatever +CMEE says", () => {
-		const bench = started();
-		expect(bench.ask("AT+CMEE?\r")).toBe(`\r\n+CMEE: 2\r\n${ok}`);
-		for (const mode of [2, 0, 1]) {
-			bench.ask(`AT+CMEE=${mode}\r`);
-			expect(bench.ask("AT+CPIN=\xe2\x80\x9d1234\xe2\x80\x9d\r")).toBe(error);
-		}
-	});
-});
-
 describe("start", () => {
 	test("what it says in which order; deaf before", () => {
 		const bench = new Bench(persona);
