@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { quectelEc800m } from "../../drivers/cat1/quectel-ec800m.js";
 import { quectelBc660k } from "../../drivers/nbiot/quectel-bc660k.js";
 import { replay } from "../../host-sim/apps/replay-transcript.js";
 import { parseTranscript, serializeTranscript } from "../../host-sim/transcript/format.js";
@@ -31,6 +32,17 @@ describe("replay", () => {
 	test("the BC660K-GL session with its driver: each command declared, nothing unknown", () => {
 		const result = replay(read("quectel-bc660k.session.at"), { driver: quectelBc660k });
 		expect(result).toEqual({ driver: "quectel-bc660k", exchanges: 29, urcs: [], unknownLines: [], errors: [], ok: true });
+	});
+
+	test("the EC800M-CN session and a start of its family with their driver: nothing unknown", () => {
+		const session = replay(read("quectel-ec800m.bringup-tcp.at"), { driver: quectelEc800m });
+		expect(session).toMatchObject({ driver: "quectel-ec800m", exchanges: 9, unknownLines: [], errors: [], ok: true });
+		expect(session.urcs).toEqual(["+QIOPEN"]);
+		expect(replay(read("quectel-eg25.boot-urcs.at"), { driver: quectelEc800m })).toMatchObject({
+			urcs: ["RDY", "+CFUN", "+CPIN", "+QUSIM", "+QIND", "+QIND"],
+			unknownLines: [],
+			ok: true,
+		});
 	});
 
 	test("URCs, and lines that no table knows, are listed and are no failure", () => {
