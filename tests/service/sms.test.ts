@@ -96,6 +96,20 @@ describe("messages that come", () => {
 		expect(world.commands.filter(command => command === "AT+CMGD=5")).toHaveLength(2);
 	});
 
+	test("a place that is being emptied gets a new message before the answer: that one is read as well", () => {
+		const next = HELLO.replace("62110221000023", "62110221000123");
+		const { world, messages } = heard(pdu, {
+			"AT+CMGR=5": [HELLO, next].map(data => `\r\n+CMGR: 0,,24\r\n${data}\r\n\r\nOK\r\n`),
+			"AT+CMGD=5": [`\r\n+CMTI: "ME",5\r\n${ok}`, ok],
+		});
+		world.connected();
+		world.run(5_000);
+		world.say('\r\n+CMTI: "ME",5\r\n');
+		world.run(5_000);
+		expect(messages.map(({ sentUtcMs }) => sentUtcMs)).toEqual([HELLO_AT, HELLO_AT + 10_000]);
+		expect(world.commands.filter(command => command === "AT+CMGD=5")).toHaveLength(2);
+	});
+
 	test("without onMessage nothing is read and nothing is sent", () => {
 		const { world, services } = bench(pdu, READY);
 		void services.sms;

@@ -7,10 +7,15 @@ import type { IncomingSms } from "./types.js";
 export type Slot = number;
 export const NO_SLOT: Slot = -1;
 
+/** A part and its place in the module's storage. */
+export interface StoredPart {
+	readonly part: Delivered;
+	readonly slot: Slot;
+}
 /** A whole message and the places that it takes in the module's storage. */
 export interface Assembled {
 	readonly message: IncomingSms;
-	readonly slots: readonly Slot[];
+	readonly stored: readonly StoredPart[];
 }
 
 /** Messages whose parts are awaited at one time, and for how long: assumptions. Beyond them what there is of a message is given as it is. */
@@ -19,7 +24,7 @@ const PATIENCE_MS = 86_400_000;
 
 class Group {
 	readonly parts: (Delivered | undefined)[];
-	readonly slots: Slot[] = [];
+	readonly stored: StoredPart[] = [];
 	readonly first: Delivered;
 	readonly untilMs: Millis;
 	missing: number;
@@ -34,25 +39,27 @@ class Group {
 	}
 }
 
-function isSame(a: Delivered, b: Delivered): boolean {
-	return a.text === b.text && a.sentUtcMs === b.sentUtcMs;
+/** One message, or part, that came twice. */
+export function isSamePart(a: Delivered, b: Delivered): boolean {
+	const isSameText = a.text === b.text && a.sentUtcMs === b.sentUtcMs && a.from === b.from;
+	return isSameText && a.reference === b.reference && a.sequence === b.sequence && a.data?.length === b.data?.length;
 }
 
 /** Concatenated messages (TS 23.040 9.2.3.24.1): parts come in any order, more than once, or never. */
 export class Assembly {
 	readonly #groups: Group[] = [];
-	/** Places of parts that came twice: there is nothing in them to be kept. */
-	readonly spare: Slot[] = [];
+	/** Parts that came twice: there is nothing in their places to be kept. */
+	readonly spare: StoredPart[] = [];
 
 	/** What became whole by this part, or had to give way to it. */
 	add(part: Delivered, slot: Slot, nowMs: Millis): Assembled | undefined {
-		if (part.total === 1) return assembled([part], slot === NO_SLOT ? [] : [slot], 1, 0);
+		if (part.total === 1) return assembled([part], slot === NO_SLOT ? [] : [{ part, slot }], 1, 0);
 		let given: Assembled | undefined;
 		let group = this.#groups.find(known => known.fits(part));
 		const known = group?.parts[part.sequence - 1];
 		if (group !== undefined && known !== undefined) {
-			if (isSame(known, part)) {
-				if (slot !== NO_SLOT && !group.slots.includes(slot)) this.spare.push(slot);
+			if (isSamePart(known, part)) {
+				if (slot !== NO_SLOT && !group.stored.some(one => one.slot === slot)) this.spare.push({ part, slot });
 				return undefined;
 			}
 			// The sender has used the reference again: the parts of then will not come any more.
@@ -65,7 +72,7 @@ export class Assembly {
 			this.#groups.push(group);
 		}
 		group.parts[part.sequence - 1] = part;
-		if (slot !== NO_SLOT) group.slots.push(slot);
+		if (slot !== NO_SLOT) group.stored.push({ part, slot });
 		group.missing--;
 		return group.missing === 0 ? this.take(group) : given;
 	}
@@ -80,16 +87,16 @@ export class Assembly {
 	}
 	/** The module has restarted and tells all that it holds again. Parts that were pushed are held here only, and stay. */
 	forgetStored(): void {
-		for (let i = this.#groups.length - 1; i >= 0; i--) if (this.#groups[i]!.slots.length > 0) this.#groups.splice(i, 1);
+		for (let i = this.#groups.length - 1; i >= 0; i--) if (this.#groups[i]!.stored.length > 0) this.#groups.splice(i, 1);
 		this.spare.length = 0;
 	}
 	private take(group: Group): Assembled {
 		this.#groups.splice(this.#groups.indexOf(group), 1);
-		return assembled(group.parts, group.slots, group.first.total, group.missing);
+		return assembled(group.parts, group.stored, group.first.total, group.missing);
 	}
 }
 
-function assembled(parts: readonly (Delivered | undefined)[], slots: readonly Slot[], count: number, missing: number): Assembled {
+function assembled(parts: readonly (Delivered | undefined)[], stored: readonly StoredPart[], count: number, missing: number): Assembled {
 	let first: Delivered | undefined;
 	let text = "";
 	let octets = 0;
@@ -101,7 +108,7 @@ function assembled(parts: readonly (Delivered | undefined)[], slots: readonly Sl
 	}
 	const { from, sentUtcMs, quarterHours } = first!;
 	const data = octets === 0 ? first!.data : joined(parts, octets);
-	return { message: { from, text, data, sentUtcMs, quarterHours, parts: count, missing }, slots };
+	return { message: { from, text, data, sentUtcMs, quarterHours, parts: count, missing }, stored };
 }
 
 function joined(parts: readonly (Delivered | undefined)[], octets: number): Uint8Array {

@@ -1,9 +1,10 @@
 import { CMGD, CMGL, CMGL_TEXT, CMGR, CPMS } from "../../3gpp/sms-commands.js";
 import { type Delivered, decodeIncoming, type StatusReport } from "../../3gpp/sms-tpdu.js";
+import { deepFreeze } from "../../at/freeze.js";
 import type { AtLine, Millis } from "../../at/line.js";
 import type { ModemError } from "../../modem/errors.js";
 import { type Dialogue, wasInterrupted } from "../dialogue.js";
-import { type Assembled, Assembly, NO_SLOT, type Slot } from "./assembly.js";
+import { type Assembled, Assembly, isSamePart, NO_SLOT, type Slot, type StoredPart } from "./assembly.js";
 import type { SmsSetup } from "./setup.js";
 import { indexOf, type Storage } from "./storage.js";
 import { bodyInHeader, delivered, fromUcs2, type Header, readHeader } from "./text-mode.js";
@@ -17,6 +18,9 @@ const MOST_TOLD = 32;
 const FIRST_OWN_STATUS = 2;
 const NOT_DELIVERED = 0x20;
 const GIVEN_UP = 0x40;
+
+/** In the place of a message that is a report: no message is like it. */
+const REPORT: Delivered = deepFreeze(delivered({ from: "", sentUtcMs: undefined, quarterHours: 0 }, ""));
 
 const Body = Object.freeze({ none: 0, message: 1, report: 2 });
 
@@ -33,8 +37,12 @@ export class Inbox {
 	readonly #storage: Storage;
 	readonly #owner: { next(): void; turn(): void; event(name: string, data: Record<string, unknown>): void };
 	#toRead: Slot[] = [];
-	/** Told already: their places are to be emptied, also after a restart. */
-	#toErase: Slot[] = [];
+	/** Told already: their places are to be emptied. */
+	readonly #toErase: StoredPart[] = [];
+	/** `+CMGD` for this place is on its way. */
+	#erasing: Slot = NO_SLOT;
+	/** Told, and nobody knows whether their places were emptied before the module restarted. */
+	readonly #told: StoredPart[] = [];
 	/** Told, and the handler threw: they stay where they are. */
 	readonly #left: Slot[] = [];
 	readonly #octets = new Uint8Array(PDU_OCTETS);
@@ -63,7 +71,14 @@ export class Inbox {
 		this.#toRead.length = 0;
 		this.#left.length = 0;
 		this.#pushed = Body.none;
+		this.#erasing = NO_SLOT;
+		for (let one = this.#toErase.shift(); one !== undefined; one = this.#toErase.shift()) this.keepTold(one);
+		for (let i = this.ready.length - 1; i >= 0; i--) if (this.ready[i]!.stored.length > 0) this.ready.splice(i, 1);
 		this.assembly.forgetStored();
+	}
+	private keepTold(one: StoredPart): void {
+		if (this.#told.length >= MOST_TOLD) this.#told.shift();
+		this.#told.push(one);
 	}
 
 	// Reports -------------------------------------------------------------------------------------------------------
@@ -78,7 +93,11 @@ export class Inbox {
 		const index = line.uint(1);
 		if (index === undefined) return;
 		this.#storage.used++;
-		this.wantRead(this.#storage.slot(index, line.text(0)));
+		const slot = this.#storage.slot(index, line.text(0));
+		const left = this.#left.indexOf(slot);
+		// Somebody has made room there.
+		if (left >= 0) this.#left.splice(left, 1);
+		this.wantRead(slot);
 		this.#owner.next();
 	}
 	private pushedHeader(line: AtLine): void {
@@ -118,7 +137,9 @@ export class Inbox {
 		while (this.assembly.spare.length > 0) this.#toErase.push(this.assembly.spare.shift()!);
 		const erase = this.#toErase[0];
 		if (erase !== undefined) {
-			if (!this.choose(erase)) this.#dialogue.ask(CMGD.set, { index: indexOf(erase) }, this, Inbox.prototype.onErased);
+			if (this.choose(erase.slot)) return true;
+			this.#erasing = erase.slot;
+			this.#dialogue.ask(CMGD.set, { index: indexOf(erase.slot) }, this, Inbox.prototype.onErased);
 			return true;
 		}
 		if (!isHeard || this.ready.length >= MOST_TOLD) return false;
@@ -153,10 +174,12 @@ export class Inbox {
 		this.#owner.next();
 	}
 	onErased(error: ModemError | undefined): void {
-		if (!wasInterrupted(error)) {
-			this.#toErase.shift();
-			this.#storage.used = Math.max(0, this.#storage.used - 1);
-		}
+		const isAnswer = this.#erasing !== NO_SLOT && !wasInterrupted(error);
+		this.#erasing = NO_SLOT;
+		const erased = isAnswer ? this.#toErase.shift() : undefined;
+		if (erased !== undefined && error === undefined) this.#storage.used = Math.max(0, this.#storage.used - 1);
+		// It may still be there, and is then told from a new one when it is read again.
+		else if (erased !== undefined) this.keepTold(erased);
 		this.#owner.next();
 	}
 	/** Headers only: `<index>,<stat>,…`; the messages are read one by one, each when there is room for it. */
@@ -172,8 +195,11 @@ export class Inbox {
 		if (error === undefined) this.#storage.used = this.#listed;
 		this.#owner.next();
 	}
+	/** A place that is being emptied may hold a new message already: it is looked at afterwards. */
 	private wantRead(slot: Slot): void {
-		if (!this.#toRead.includes(slot) && !this.#toErase.includes(slot) && !this.#left.includes(slot)) this.#toRead.push(slot);
+		if (this.#toRead.includes(slot) || this.#left.includes(slot)) return;
+		if (slot !== this.#erasing && this.#toErase.some(one => one.slot === slot)) return;
+		this.#toRead.push(slot);
 	}
 	onMessageLine(line: AtLine): void {
 		if (line.startsWith("+CMGR")) {
@@ -204,17 +230,22 @@ export class Inbox {
 	}
 	private reported(unit: StatusReport, slot: Slot): void {
 		const { reference, to, status } = unit;
-		if (slot !== NO_SLOT) this.#toErase.push(slot);
+		if (slot !== NO_SLOT) this.#toErase.push({ part: REPORT, slot });
 		if (this.reports.length >= MOST_TOLD) this.reports.shift();
 		this.reports.push({ reference, to, status, delivered: status < NOT_DELIVERED, pending: status >= NOT_DELIVERED && status < GIVEN_UP });
 		this.#owner.turn();
 	}
 	private came(part: Delivered, slot: Slot): void {
+		const at = slot === NO_SLOT ? -1 : this.#told.findIndex(one => one.slot === slot && isSamePart(one.part, part));
+		if (at >= 0) {
+			this.#toErase.push(...this.#told.splice(at, 1));
+			return;
+		}
 		this.give(this.assembly.add(part, slot, this.#dialogue.now));
 	}
 	private give(whole: Assembled | undefined): void {
 		if (whole === undefined) return;
-		if (this.ready.length >= MOST_TOLD && whole.slots.length === 0) this.ready.shift();
+		if (this.ready.length >= MOST_TOLD && whole.stored.length === 0) this.ready.shift();
 		this.ready.push(whole);
 		this.#owner.turn();
 	}
@@ -225,11 +256,11 @@ export class Inbox {
 	}
 	/** The application has got the message: its places are free now. */
 	got(whole: Assembled): void {
-		for (const slot of whole.slots) this.#toErase.push(slot);
+		for (const one of whole.stored) this.#toErase.push(one);
 	}
 	/** The handler threw: nothing is erased, and nothing is told again before the module's next start. */
 	notGot(whole: Assembled): void {
-		for (const slot of whole.slots) this.#left.push(slot);
+		for (const { slot } of whole.stored) this.#left.push(slot);
 	}
 }
 
