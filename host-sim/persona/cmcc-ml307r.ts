@@ -74,6 +74,9 @@ function create(core: ModuleCore): PersonaRuntime {
 		],
 		sleep: power,
 		booted: () => boot(core),
+		functionalityChanged: functionality => {
+			if (functionality !== 1) dialling.radioOff();
+		},
 		fault: name => {
 			if (name === "close-sockets") sockets.closeAll();
 		},

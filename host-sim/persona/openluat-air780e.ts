@@ -83,6 +83,9 @@ function create(core: ModuleCore): PersonaRuntime {
 		],
 		sleep: power,
 		booted: () => boot(core),
+		functionalityChanged: functionality => {
+			if (functionality !== 1) scene.lost();
+		},
 		fault: name => {
 			if (name === "close-sockets") sockets.closeAll();
 		},

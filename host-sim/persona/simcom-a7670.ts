@@ -91,6 +91,11 @@ function create(core: ModuleCore): PersonaRuntime {
 		],
 		sleep: power,
 		booted: () => boot(core),
+		functionalityChanged: functionality => {
+			if (functionality === 1) return;
+			service.contextLost(core.persona.firstCid);
+			secure.closeAll();
+		},
 		fault: name => {
 			if (name !== "close-sockets") return;
 			sockets.closeAll();

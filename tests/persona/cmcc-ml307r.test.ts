@@ -138,6 +138,12 @@ describe("+MIPCALL", () => {
 		expect(bench.ask("AT+MIPCALL=1,2\r")).toBe(`${ok}\r\n+MIPCALL: 2,0\r\n`);
 		for (const line of ["MIPCALL=2,1", "MIPCALL=1,16", "MIPCALL=1"]) expect(bench.ask(`AT+${line}\r`)).toBe(error);
 	});
+	test("with the radio off it is lost, with its sockets", () => {
+		const { bench, flow } = connected();
+		expect(bench.ask("AT+CFUN=4\r")).toContain('\r\n+MIPCALL: 1,0\r\n\r\n+MIPURC: "disconn",0,3\r\n');
+		expect(flow.closed).toBe(true);
+		expect(bench.ask('AT+MIPOPEN=1,"TCP","x",1\r')).toBe(error);
+	});
 	test("nothing is dialled with the radio off", () => {
 		const bench = started();
 		bench.ask("AT+CMEE=1;+CFUN=4\r");

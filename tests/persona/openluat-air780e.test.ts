@@ -149,6 +149,11 @@ describe("the bearer", () => {
 		expect(bench.ask("AT+CIPSHUT\r")).toBe("\r\nSHUT OK\r\n");
 		expect(bench.ask(`AT+CIPSTART=0,"TCP","${server}",80\r`)).toBe(ok);
 	});
+	test("the radio goes off", () => {
+		const { bench, flow } = connected();
+		expect(bench.ask("AT+CFUN=4\r")).toContain("\r\n+PDP DEACT\r\n");
+		expect(flow.closed).toBe(true);
+	});
 	test("SHUT OK closes connections without a word each", () => {
 		const { bench, flow } = connected();
 		expect(bench.ask("AT+CIPSHUT\r")).toBe("\r\nSHUT OK\r\n");

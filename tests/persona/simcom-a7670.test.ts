@@ -132,6 +132,12 @@ describe("the socket service", () => {
 		bench.ue.activateContext = () => bench.ue.deactivate(1);
 		expect(bench.ask("AT+CGEREP=0;+NETOPEN\r")).toBe(`${ok}\r\n+NETOPEN: 1\r\n`);
 	});
+	test("the radio goes off", () => {
+		const { bench, flow } = connected();
+		expect(bench.ask("AT+CFUN=4\r")).toContain("\r\n+CIPEVENT: NETWORK CLOSED UNEXPECTEDLY\r\n");
+		expect(flow.closed).toBe(true);
+		expect(bench.ask("AT+NETOPEN?\r")).toBe(`\r\n+NETOPEN: 0\r\n${ok}`);
+	});
 	test("the network takes the context away", () => {
 		const { bench, flow } = connected();
 		bench.ask("AT+CGEREP=0\r");
@@ -476,6 +482,11 @@ describe("TLS", () => {
 		expect(bench.ask("AT+CCHRECV=0\r")).toBe(`\r\n+CCHRECV: DATA,0,2\r\nef\r\n+CCHRECV: 0,0\r\n${ok}`);
 		expect(bench.ask("AT+CCHRECV=0,0\r")).toBe(`\r\n+CCHRECV: 0,0\r\n${ok}`);
 		expect(bench.ask("AT+CCHRECV=2\r")).toBe(error);
+	});
+	test("the radio goes off", () => {
+		const { bench, flow } = session();
+		expect(bench.ask("AT+CFUN=4\r")).toContain("\r\n+CCH_PEER_CLOSED: 0\r\n");
+		expect(flow.closed).toBe(true);
 	});
 	test("closed by the host, and by a fault", () => {
 		const { bench, flow } = session();

@@ -45,6 +45,11 @@ export class Dialling {
 		else if (this.#wanted.has(cid)) this.#report(cid);
 	}
 
+	/** Each is reported lost (public manual digest). */
+	radioOff(): void {
+		for (const cid of [...this.#dialled.keys()]) this.#deactivated(cid);
+	}
+
 	#deactivated(cid: number): void {
 		const failed = this.#wanted.has(cid) && cid !== this.#core.persona.firstCid;
 		if (!this.#dialled.delete(cid) && !failed) return;

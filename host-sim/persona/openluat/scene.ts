@@ -62,7 +62,12 @@ export class Scene {
 		// Said without +CGEREP, which the module does not have (public manual digest).
 		const what = change === "activated" ? "ME PDN ACT" : by === "network" ? "NW PDN DEACT" : "ME PDN DEACT";
 		this.#core.urc(`\r\n+CGEV: ${what} ${cid}\r\n`);
-		if (change !== "deactivated" || !this.up) return;
+		if (change === "deactivated") this.lost();
+	}
+
+	/** The context is gone, or the radio is off. */
+	lost(): void {
+		if (!this.up) return;
 		this.#state = "PDP DEACT";
 		this.#gone();
 		this.#core.urc("\r\n+PDP DEACT\r\n");
