@@ -233,6 +233,7 @@ class Bench implements SimulatedModule {
 		this.faults.clear("stale-context");
 		ue.powerOn();
 		ue.defaultContext = this.persona.firstCid;
+		ue.forbiddenPlmns = sim.forbiddenPlmns;
 		ue.energy.setCore("boot");
 		const core = new ModuleCore(this.#hardware);
 		this.#core = core;

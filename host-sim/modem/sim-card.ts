@@ -1,3 +1,5 @@
+import { ForbiddenPlmns } from "./forbidden-plmns.js";
+
 /** A message in a memory, as TS 27.005 counts its states. */
 export interface StoredMessage {
 	/** From 1. */
@@ -43,6 +45,7 @@ export class SimCard {
 	messages: readonly StoredMessage[] = [];
 	/** Address of the service centre, `+CSCA`. */
 	smsCentre: string;
+	readonly forbiddenPlmns = new ForbiddenPlmns();
 	readonly phonebook: PhonebookEntry[] = [];
 	readonly phonebookCapacity = 100;
 	readonly #inserted: boolean;

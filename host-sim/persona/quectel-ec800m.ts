@@ -11,7 +11,7 @@ import { LteGnss } from "./quectel/lte-gnss.js";
 import { LteLookup } from "./quectel/lte-lookup.js";
 import { LtePower } from "./quectel/lte-power.js";
 import { lteReports } from "./quectel/lte-reports.js";
-import { lteSettings, voiceSwitchedOn } from "./quectel/lte-settings.js";
+import { applyBands, lteSettings, voiceSwitchedOn } from "./quectel/lte-settings.js";
 import { LteSockets } from "./quectel/lte-sockets.js";
 import { LteTls } from "./quectel/lte-tls.js";
 
@@ -137,6 +137,7 @@ function create(core: ModuleCore): PersonaRuntime {
 function boot(core: ModuleCore): void {
 	core.ue.defineContext(1, "IPV4V6", "");
 	restoreContexts(core);
+	applyBands(core);
 	applyPowerSaving(core);
 	const { firstFunctionality } = core;
 	core.urc("\r\nRDY\r\n");

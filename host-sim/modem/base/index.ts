@@ -8,6 +8,7 @@ import { phonebookCommands } from "./phonebook.js";
 import { powerSavingCommands } from "./power-saving.js";
 import { registrationCommands } from "./registration.js";
 import { simCommands } from "./sim.js";
+import { simFileCommands } from "./sim-files.js";
 import { smsCommands } from "./sms.js";
 import { v250Commands } from "./v250.js";
 
@@ -17,6 +18,7 @@ export function baseCommands(core: ModuleCore): readonly CommandRow[] {
 		...v250Commands(core),
 		...identityCommands(core),
 		...simCommands(core),
+		...simFileCommands(core),
 		...registrationCommands(core),
 		...packetCommands(core),
 		...powerSavingCommands(core),

@@ -44,13 +44,19 @@ function quoted(bits: string | undefined): string {
 	return bits === undefined ? "" : `"${bits}"`;
 }
 
+/** `+CREG` is of circuit-switched services: none for a subscriber whose attach was accepted for data alone (EMM cause #18). */
+function registrationOf(core: ModuleCore, name: string): Registration {
+	const { registration, combinedAttach } = core.ue;
+	return name === "+CREG" && registration.stat !== 3 && !combinedAttach ? { ...registration, stat: 0 } : registration;
+}
+
 /** Result codes `+CREG:` and its siblings, as far as the host asked and the module has the command. */
 export function addRegistrationReports(core: ModuleCore): void {
 	core.listeners.push({
 		registrationChanged: () => {
 			for (const [name, mode] of modesOf(core)) {
 				if (mode.n === 0) continue;
-				const fields = registrationFields(mode.n, core.ue.registration);
+				const fields = registrationFields(mode.n, registrationOf(core, name));
 				if (fields === mode.last) continue;
 				mode.last = fields;
 				core.urc(`\r\n${name}: ${fields}\r\n`);
@@ -64,19 +70,23 @@ export function registrationRow(core: ModuleCore, name: string, maximum: number)
 	modesOf(core).set(name, mode);
 	return {
 		name,
-		read: () => `\r\n${name}: ${mode.n},${registrationFields(mode.n, core.ue.registration)}\r\n`,
+		read: () => `\r\n${name}: ${mode.n},${registrationFields(mode.n, registrationOf(core, name))}\r\n`,
 		set: call => {
 			const n = call.parameters.within(0, 0, maximum, 0);
 			if (n === undefined) return 50;
 			mode.n = n;
-			mode.last = registrationFields(n, core.ue.registration);
+			mode.last = registrationFields(n, registrationOf(core, name));
 			return "";
 		},
 		test: `\r\n${name}: (0-${maximum})\r\n`,
 	};
 }
 
+/** TS 27.007 10.1.28, in the order of their numbers. */
+const operationModes = ["ps-2", "cs-ps-1", "cs-ps-2", "ps-1"] as const;
+
 export function registrationCommands(core: ModuleCore): CommandRow[] {
+	core.ue.operationMode = operationModes[core.nvram.number("CEMODE", 2)] ?? "cs-ps-2";
 	let signalling = 0;
 	core.listeners.push({ signallingChanged: connected => void (signalling === 1 && core.urc(`\r\n+CSCON: ${connected ? 1 : 0}\r\n`)) });
 	return [
@@ -88,6 +98,18 @@ export function registrationCommands(core: ModuleCore): CommandRow[] {
 			formMs: { set: 120 },
 		},
 		registrationRow(core, "+CREG", 3),
+		{
+			name: "+CEMODE",
+			read: () => `\r\n+CEMODE: ${operationModes.indexOf(core.ue.operationMode)}\r\n`,
+			set: call => {
+				const mode = operationModes[call.parameters.within(0, 0, 3) ?? -1];
+				if (!mode) return 50;
+				core.nvram.set("CEMODE", call.parameters.text(0));
+				core.ue.operationMode = mode;
+				return "";
+			},
+			test: "\r\n+CEMODE: (0,1,2,3)\r\n",
+		},
 		registrationRow(core, "+CGREG", 5),
 		registrationRow(core, "+CEREG", 5),
 		{

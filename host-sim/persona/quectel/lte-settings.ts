@@ -48,6 +48,14 @@ export function lteSettings(core: ModuleCore): CommandRow[] {
 	];
 }
 
+/** Bit 0 of the second mask is band 1 (general knowledge); a list that was never set leaves out nothing. */
+export function applyBands(core: ModuleCore): void {
+	const mask = core.nvram.get("QCFG.band")?.split(",")[1];
+	if (mask === undefined) return;
+	const bits = BigInt(`0x${mask.replace(/^0x/i, "")}`);
+	core.ue.bands = Array.from({ length: 64 }, (_, index) => index + 1).filter(band => ((bits >> BigInt(band - 1)) & 1n) === 1n);
+}
+
 /** What `+QCFG="ims"` stored: 2 is off, anything else as far as the operator has it (general knowledge). */
 export function voiceSwitchedOn(core: ModuleCore): boolean {
 	return core.nvram.text("QCFG.ims", settings.ims!.fallback) !== "2";
@@ -65,5 +73,6 @@ function configure(core: ModuleCore, call: Call): Answer {
 	const value = parameters.raw.slice(parameters.raw.indexOf(",") + 1).trim();
 	if (!setting.valid.test(value)) return 50;
 	core.nvram.set(`QCFG.${key}`, value);
+	if (key === "band") applyBands(core);
 	return "";
 }

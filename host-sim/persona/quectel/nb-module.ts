@@ -7,7 +7,7 @@ import type { ModuleCore } from "../../modem/core.js";
 import type { PersonaRuntime } from "../../modem/persona.js";
 import { NbLookup } from "./nb-lookup.js";
 import { NbPower } from "./nb-power.js";
-import { applyDefaultContext, settingCommands } from "./nb-settings.js";
+import { applyBands, applyDefaultContext, settingCommands } from "./nb-settings.js";
 import { NbSockets } from "./nb-sockets.js";
 import type { NbVariant } from "./nb-variant.js";
 
@@ -58,6 +58,7 @@ export function createNbModule(core: ModuleCore, variant: NbVariant): PersonaRun
 function boot(core: ModuleCore, variant: NbVariant): void {
 	applyDefaultContext(core, variant);
 	restoreContexts(core);
+	applyBands(core);
 	applyPowerSaving(core);
 	core.urc("\r\nRDY\r\n");
 	const { sim, firstFunctionality } = core;

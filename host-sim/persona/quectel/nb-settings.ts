@@ -44,6 +44,12 @@ function defaultContext(core: ModuleCore): DefaultContext {
 	return { type: isPdpType(type) ? type : "IP", apn, user, password };
 }
 
+/** A list that was never set leaves out nothing. */
+export function applyBands(core: ModuleCore): void {
+	const stored = core.nvram.get("QBAND");
+	core.ue.bands = stored?.split(",").map(Number);
+}
+
 export function settingCommands(core: ModuleCore, { defaultContext: name }: NbVariant): readonly CommandRow[] {
 	return [
 		{ name: "+QCFG", set: call => configure(core, call), test: configurationTest() },
@@ -64,6 +70,7 @@ export function settingCommands(core: ModuleCore, { defaultContext: name }: NbVa
 				const bands = call.parameters.raw.split(",").slice(1);
 				if (count === undefined || bands.length !== count || bands.some(band => !/^\d{1,2}$/.test(band))) return 50;
 				core.nvram.set("QBAND", count === 0 ? "1,2,3,5,8,20,28" : bands.join(","));
+				applyBands(core);
 				return "";
 			},
 			test: "\r\n+QBAND: (0-19),(1,2,3,4,5,8,12,13,14,17,18,19,20,25,28,66,70,85)\r\n",
