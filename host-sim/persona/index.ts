@@ -11,7 +11,16 @@ import quectelBc660k from "./quectel-bc660k.js";
 import quectelEc800m from "./quectel-ec800m.js";
 import simcomA7670 from "./simcom-a7670.js";
 
-export const personas: readonly Persona[] = [generic, quectelBc660k, quectelBc26, quectelBc95, quectelEc800m, cmccMl307r, simcomA7670, openluatAir780e];
+export const personas: readonly Persona[] = [
+	generic,
+	quectelBc660k,
+	quectelBc26,
+	quectelBc95,
+	quectelEc800m,
+	cmccMl307r,
+	simcomA7670,
+	openluatAir780e,
+];
 
 /** What `personas --json` prints. */
 export interface PersonaInfo {
