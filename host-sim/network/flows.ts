@@ -25,6 +25,8 @@ export class Flows {
 	streamsUsed = false;
 	readonly #o: FlowsOwner;
 	readonly #open = new Set<UdpFlow | StreamFlow>();
+	/** Streams that still have something to send, closed or not. */
+	readonly #lingering = new Set<StreamFlow>();
 	#nextPort: number;
 
 	constructor(owner: FlowsOwner) {
@@ -47,10 +49,16 @@ export class Flows {
 		return flow;
 	}
 	#create(kind: FlowKind, endpoint: FlowEndpoint, listener: FlowListener, options: FlowOptions): UdpFlow | StreamFlow {
-		const gone = (): void => void this.#open.delete(flow);
-		const flow: UdpFlow | StreamFlow =
-			kind === "udp" ? new UdpFlow(this.#o, endpoint, listener, gone) : new StreamFlow(this.#o, endpoint, listener, options, gone);
-		if (kind !== "udp") this.streamsUsed = true;
+		if (kind === "udp") {
+			const flow: UdpFlow = new UdpFlow(this.#o, endpoint, listener, () => this.#open.delete(flow));
+			return flow;
+		}
+		this.streamsUsed = true;
+		const flow: StreamFlow = new StreamFlow(this.#o, endpoint, listener, options, {
+			gone: () => this.#open.delete(flow),
+			done: () => this.#lingering.delete(flow),
+		});
+		this.#lingering.add(flow);
 		return flow;
 	}
 
@@ -114,13 +122,19 @@ export class Flows {
 	/** The contexts are gone: their flows are closed, and their listeners told. */
 	closeAll(): void {
 		for (const flow of [...this.#open]) flow.lose();
+		this.#stopLingering();
 	}
 	closeOn(cid: number): void {
 		for (const flow of [...this.#open]) if (flow.cid === cid) flow.lose();
+		this.#stopLingering(cid);
 	}
 	/** Power loss: nobody is left to be told. */
 	drop(): void {
-		for (const flow of [...this.#open]) flow.close();
+		for (const flow of [...this.#open]) flow.drop();
+		this.#stopLingering();
+	}
+	#stopLingering(cid?: number): void {
+		for (const flow of [...this.#lingering]) if (cid === undefined || flow.cid === cid) flow.drop();
 	}
 
 	#latencyMs(): number {

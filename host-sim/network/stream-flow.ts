@@ -29,6 +29,8 @@ export class StreamFlow implements Flow {
 	readonly #listener: FlowListener;
 	readonly #options: FlowOptions;
 	readonly #gone: () => void;
+	/** Once there is nothing left that this end would still send. */
+	readonly #done: () => void;
 	#state: State = "resolving";
 	/** The host of the module is not told any more. */
 	#deaf = false;
@@ -49,7 +51,7 @@ export class StreamFlow implements Flow {
 		endpoint: { readonly cid: number; readonly port: number; readonly localPort: number },
 		listener: FlowListener,
 		options: FlowOptions,
-		gone: () => void,
+		on: { readonly gone: () => void; readonly done: () => void },
 	) {
 		this.#o = owner;
 		this.cid = endpoint.cid;
@@ -57,7 +59,8 @@ export class StreamFlow implements Flow {
 		this.localPort = endpoint.localPort;
 		this.#listener = listener;
 		this.#options = options;
-		this.#gone = gone;
+		this.#gone = on.gone;
+		this.#done = on.done;
 	}
 
 	resolved(address: string | undefined): void {
@@ -96,7 +99,10 @@ export class StreamFlow implements Flow {
 			this.#device!.close();
 			this.#o.emit("stream-closed", { by: "device" });
 			this.#passed("close", "up");
-		} else this.#device?.abort();
+			return;
+		}
+		this.#device?.abort();
+		this.#done();
 	}
 	/** The address is gone: the host will find out by itself. */
 	lose(): void {
@@ -109,6 +115,7 @@ export class StreamFlow implements Flow {
 		this.#end();
 		this.#deaf = true;
 		this.#device?.kill();
+		this.#done();
 	}
 
 	#passed(kind: "open" | "data" | "close", direction: "up" | "down", bytes: Uint8Array = new Uint8Array(0)): void {
@@ -129,6 +136,7 @@ export class StreamFlow implements Flow {
 		this.#o.emit("stream-failed", { to: this.#peer, port: this.#port, why });
 		this.#tell(() => this.#listener.failed(why));
 		this.#deaf = true;
+		if (this.#device === undefined) this.#done();
 	}
 	#closedBy(by: string): void {
 		if (this.#state === "over") return;
@@ -156,7 +164,7 @@ export class StreamFlow implements Flow {
 				ended: () => this.#deviceEnded(),
 				acknowledged: total => this.#acknowledged(total),
 				lost: why => this.#deviceLost(why),
-				finished() {},
+				finished: () => this.#done(),
 			},
 		);
 		this.#device = device;
@@ -244,6 +252,7 @@ export class StreamFlow implements Flow {
 	#deviceLost(why: "refused" | "reset" | "timeout"): void {
 		if (this.#state === "connecting") this.#fail(why === "timeout" ? "timeout" : "refused");
 		else this.#closedBy(why);
+		this.#done();
 	}
 	#acknowledged(total: number): void {
 		while (this.#unacknowledged.length > 0 && this.#unacknowledged[0]!.end <= total) {

@@ -80,6 +80,10 @@ export class UdpFlow implements Flow {
 	}
 	/** Datagrams that the module's buffer has no room for are its own loss. */
 	consumed(): void {}
+	/** Power loss: nobody is left to be told. */
+	drop(): void {
+		this.close();
+	}
 	lose(): void {
 		if (this.#closed) return;
 		this.close();

@@ -213,6 +213,23 @@ describe("trouble on the way", () => {
 		expect(other.log).toEqual(["opened"]);
 	});
 
+	test("what a closed connection still had to send dies with the power: nothing of it after the next start", () => {
+		const w = streamWorld();
+		const client = w.open(7);
+		w.seconds(62);
+		w.network.linked = false;
+		client.flow.send(everyByte(1000));
+		client.flow.close();
+		w.seconds(70);
+		const lostBefore = segmentsLost(w).length;
+		expect(lostBefore).toBeGreaterThan(0);
+		w.ue.powerOff();
+		w.seconds(71);
+		w.on();
+		w.seconds(400);
+		expect(segmentsLost(w)).toHaveLength(lostBefore);
+	});
+
 	test("each segment costs air time: the transmissions of a byte, its acknowledgements and their headers", () => {
 		let uplink = 0;
 		const w = streamWorld({ radio: { radio() {}, core() {}, air: txMs => void (uplink += txMs) } });
