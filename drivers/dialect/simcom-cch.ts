@@ -236,4 +236,5 @@ export const cchUrcs = deepFreeze([
 	{ prefix: "+CCH", spec: GENERAL, handle: ignore },
 ]);
 
+/** Those whose result has a line of its own. */
 export const commands = Object.freeze([CCHRECV.set, CCHOPEN.set, CCHSEND.set]);

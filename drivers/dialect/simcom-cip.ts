@@ -130,6 +130,7 @@ export const simcomCip: SocketDialect = Object.freeze({
 	openWithinMs: OPEN_MS,
 	resolveWithinMs: RESOLVE_MS,
 	causes: dnsCauses,
+	commands: Object.freeze([NETOPEN.execute, CIPOPEN.set, CIPSEND.set, ...cch.commands]),
 
 	open(at: Channel, task: SocketTask): void {
 		const { socket, address: host, port, localPort } = task;

@@ -90,7 +90,10 @@ export interface SocketDialect {
 	readonly firstSecureSocket?: number;
 	/** Sockets of TCP are read with `receive` (pull) and datagrams are pushed, or the other way about; both as `receive` is there when absent. */
 	readonly pulls?: readonly SocketKind[];
-	/** The address and port of `open` do not matter for UDP: one socket of the module serves all peers, and every datagram names its own. */
+	/**
+	 * The port of `open` does not matter for UDP, and of the address the family alone: one socket of the module serves all peers of a family, every
+	 * datagram names its own, and the module says who sent what it received (`receivedHex`, `fromAddress`). Where it does not say, leave this out.
+	 */
 	readonly udpHasNoPeer?: true;
 	/** What may be refused when `AtError` comes for `send`: true where an `ERROR` means that nothing went out, so that it may be sent again. */
 	readonly errorMeansNotSent: boolean;
