@@ -116,6 +116,8 @@ class Bench implements SimulatedModule {
 			restart: (cause, delayMs = 0) => this.#restart(cause, delayMs),
 			shutDown: () => this.powerOff(),
 		};
+		// The card is in before there is power: what is done to its list meanwhile counts.
+		options.ue.forbiddenPlmns = this.#hardware.sim.forbiddenPlmns;
 		this.faults.onAct = (name, parameters) => this.#act(name, parameters);
 		for (const { name, parameters } of options.faults ?? []) this.faults.set(name, parameters);
 	}
