@@ -58,7 +58,10 @@ class Work implements CredentialTask {
 	}
 }
 
-/** Credentials that are to be stored in the module or erased from it, one after the other and never beside a socket's work. */
+/**
+ * Credentials that are to be stored in the module or erased from it, one after the other and never beside a socket's work. One that a
+ * restart interrupted is the first again: storing twice does no harm.
+ */
 export class Credentials {
 	#core: ModemCore;
 	#waiting: Work[] = [];

@@ -360,10 +360,8 @@ export class SocketWork implements SocketTask {
 		this.idle();
 		const isLost = at !== undefined && (isSilence(at) || isInterrupted(at));
 		if (operation === Operation.resolve) sockets.resolutions.end(error);
-		// What the restart interrupted is begun again: storing twice does no harm.
-		else if (operation === Operation.credential) {
-			if (at === undefined || !isInterrupted(at)) sockets.credentials.ended(error);
-		} else if (slot !== undefined) this.slotEnded(operation, slot, user, at, error);
+		else if (operation === Operation.credential) sockets.credentials.ended(error);
+		else if (slot !== undefined) this.slotEnded(operation, slot, user, at, error);
 		sockets.core.ended(isLost ? at : undefined);
 	}
 	private slotEnded(

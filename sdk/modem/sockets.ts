@@ -160,8 +160,13 @@ export class Sockets implements SocketEvents {
 			return;
 		}
 		if (this.work.isSending) this.core.timers.set(Timer.datagram, this.core.now + 1000);
-		else this.drop(new ModemError("notConnected", `a datagram waited ${SEND_WITHIN_MS / 1000} s for a connection and was dropped`));
+		else this.drop(this.waitedInVain());
 		this.core.want(JobId.socket);
+	}
+	private waitedInVain(): ModemError {
+		const within = `${SEND_WITHIN_MS / 1000} s`;
+		if (this.core.isConnected) return new ModemError("timeout", `the module took a datagram neither at once nor within ${within}`);
+		return new ModemError("notConnected", `a datagram waited ${within} for a connection and was dropped`);
 	}
 	/** The oldest datagram, also when nobody waits for its outcome any more. */
 	get first(): Datagram | undefined {

@@ -46,10 +46,10 @@ const UCERT = command("+UCERT", {
 export const BUSY = 30;
 
 type Channel = AtChannel<ModemContext>;
-function onSent(this: SocketTask, error: { number?: number } | undefined, result: { taken: number }): void {
+function onSent(this: SocketTask, error: { number?: number } | undefined, result: { taken: number } | void): void {
 	if (error?.number === BUSY) this.busy();
 	else {
-		if (error === undefined) this.taken = result.taken;
+		if (error === undefined && result !== undefined) this.taken = result.taken;
 		this.finish(error as never);
 	}
 }
@@ -112,7 +112,7 @@ export function streamDriver(options: StreamDriverOptions = {}): Driver {
 		send(at: Channel, task) {
 			if (options.udpHasNoPeer && task.kind === "udp") {
 				const { socket: id, data, address, port } = task;
-				at.submit(USENDTO.set, { id, address, port, data }, task, task.finish);
+				at.submit(USENDTO.set, { id, address, port, data }, task, onSent);
 			} else if (task.kind === "udp" || task.kind === "dtls") sockets.send(at, task);
 			else at.submit(UTSEND.set, { id: task.socket, data: task.data }, task, onSent);
 		},

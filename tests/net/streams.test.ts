@@ -61,6 +61,15 @@ describe("sending", () => {
 		}
 		expect(far.received.length).toBeGreaterThan(0);
 	});
+	test("more: true waits for what follows", () => {
+		const bench = streamBench();
+		const { socket, far } = connect(bench);
+		socket.write(bytes("a"), { more: true });
+		bench.run(50);
+		socket.write(bytes("b"));
+		bench.run(1_000);
+		expect(far.sends).toEqual([2]);
+	});
 	test("a whole part goes out even when more is to come", () => {
 		const bench = streamBench();
 		const { socket, far } = connect(bench);
@@ -371,6 +380,33 @@ describe("the module's sockets", () => {
 			'AT+UTOPEN=0,"TCP","10.0.0.1",7',
 		]);
 	});
+	test("datagrams keep theirs when a connection has no right to it", () => {
+		const bench = streamBench({ tcpSockets: 1, udpSockets: 3, tlsSockets: 0 });
+		const udp = new bench.modem.UDP({});
+		udp.write(bytes("a"), "10.0.0.1", 1);
+		const { socket } = connect(bench);
+		bench.module.takes = 0;
+		socket.write(bytes("slow"));
+		socket.close();
+		connect(bench);
+		bench.run(20_000);
+		expect(of(bench, "UCLOSE")).toEqual([]);
+		expect(bench.far.connections).toHaveLength(2);
+	});
+	test("the end of one is told whoever has its place by now", () => {
+		const bench = streamBench({ windowBytes: 1_000 });
+		const { socket, far, log } = connect(bench, { onReadable() {} });
+		far.send(bytes("unread"));
+		far.close();
+		bench.run(5_000);
+		const other = connect(bench, { receiveBytes: 128, onReadable() {} });
+		other.far.send(pattern(500));
+		bench.run(5_000);
+		expect(of(bench, "UTOPEN").at(-1)).toMatch("=0,");
+		socket.read();
+		bench.run(1_000);
+		expect(log).toEqual(["closed"]);
+	});
 	test("where connections hold all of them a datagram is an error", () => {
 		const bench = streamBench({ tcpSockets: 1, udpSockets: 1, tlsSockets: 0 });
 		connect(bench);
@@ -392,6 +428,16 @@ describe("the module's sockets", () => {
 		bench.run(10_000);
 		expect(opens(bench)).toEqual(['AT+UTOPEN=0,"TCP","10.0.0.1",7', "AT+UTCLOSE=0", 'AT+UTOPEN=0,"TCP","10.0.0.1",7', "AT+UTCLOSE=0"]);
 		expect(log).toEqual(["error"]);
+	});
+	test("a refusal that took its time is the network's: told, not tried again", () => {
+		const bench = streamBench();
+		bench.module.script['AT+UTOPEN=0,"TCP","10.0.0.1",7'] = ok;
+		const log: string[] = [];
+		new bench.modem.TCP({ address: "10.0.0.1", port: 7, onError: () => log.push("error") });
+		bench.board.say("\r\n+UTOPEN: 0,9\r\n", 3_000);
+		bench.run(4_000);
+		expect(log).toEqual(["error"]);
+		expect(of(bench, "UTOPEN")).toHaveLength(1);
 	});
 	test("a number that was in use before is told at once", () => {
 		const bench = streamBench();

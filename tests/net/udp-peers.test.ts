@@ -92,3 +92,25 @@ test("DTLS: one handshake for each peer, with what it was given", () => {
 	bench.run(1_000);
 	expect(all(dtls)).toEqual(["z 10.0.0.2 5684"]);
 });
+
+test("no room in the module: tried again after a while, the others wait behind it, and two minutes are the end", () => {
+	const bench = streamBench({ udpHasNoPeer: true });
+	const errors: string[] = [];
+	const udp = new bench.modem.UDP({
+		onError(error) {
+			errors.push(error.code);
+		},
+	});
+	const busy = "\r\n+CME ERROR: 30\r\n";
+	bench.module.script['AT+USENDTO=0,"10.0.0.1",1,"61"'] = busy;
+	udp.write(bytes("a"), "10.0.0.1", 1);
+	bench.run(5_000);
+	udp.write(bytes("b"), "10.0.0.1", 1);
+	const tries = of(bench, "USENDTO").length;
+	expect(tries).toBeGreaterThan(5);
+	expect(tries).toBeLessThan(30);
+	expect(of(bench, "USENDTO").every(line => line.endsWith('"61"'))).toBe(true);
+	bench.run(120_000);
+	expect(errors).toEqual(["timeout"]);
+	expect(of(bench, "USENDTO").at(-1)).toMatch(/"62"$/);
+});

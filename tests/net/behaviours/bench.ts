@@ -37,7 +37,7 @@ export interface Bench {
 	run(ms: number, until?: () => boolean): void | Promise<void>;
 	/** Another modem of the same driver; it need not be connected. */
 	another(): Modem;
-	/** The most bytes of one datagram. */
+	/** The most bytes of one datagram that the modem sends. */
 	readonly datagramBytes: number;
 }
 export type Behaviour = (bench: Bench) => Promise<void>;

@@ -2,6 +2,9 @@ import { expect } from "vitest";
 import type { Packet, UDP, UDPOptions } from "../../../sdk/index.js";
 import { type Behaviours, type Bench, bytes, type FarDatagram, pattern, SOON_MS, text } from "./bench.js";
 
+/** IPv6 carries packets of 1,280 bytes everywhere (RFC 8200 5); 40 of them are its header, 8 UDP's. */
+const ANY_PATH_BYTES = 1_232;
+
 async function sent(bench: Bench, socket: UDP, data: Uint8Array): Promise<FarDatagram> {
 	const before = bench.far.datagrams.length;
 	socket.write(data, bench.far.address, bench.far.datagramPort);
@@ -96,9 +99,9 @@ export const udp: Behaviours = {
 			expect(packets.map(text)).toEqual(["one", "two"]);
 			for (const packet of packets) expect([packet.address, packet.port]).toEqual([bench.far.address, bench.far.datagramPort]);
 		},
-		"a datagram of every byte value, as long as the module takes": async bench => {
+		"a datagram of every byte value, as long as any path carries": async bench => {
 			const socket = open(bench);
-			const data = pattern(bench.datagramBytes);
+			const data = pattern(Math.min(bench.datagramBytes, ANY_PATH_BYTES));
 			(await sent(bench, socket, data)).reply(data);
 			await settle(bench);
 			expect(new Uint8Array(socket.read()!)).toEqual(data);
