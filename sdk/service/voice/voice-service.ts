@@ -11,6 +11,8 @@ import type { Call, CallState } from "./types.js";
 /** How often a call is looked at: until it is answered, and then. Its reports may be lost. Assumptions. */
 const PENDING_POLL_MS = 1_000;
 const ACTIVE_POLL_MS = 3_000;
+/** A module that refused to list its calls is asked now and then all the same. */
+const REFUSED_POLL_MS = 60_000;
 /** Without `+CLCC` an incoming call is over when it has not rung for so long: the network rings every 3 to 5 s (an assumption). */
 const LAST_RING_MS = 10_000;
 /** Networks give an unanswered call up after one to three minutes; beyond this it is hung up here (an assumption). */
@@ -103,7 +105,7 @@ export class VoiceService implements Service {
 	}
 	/** Otherwise the poll waits for what is on its way, not for time. */
 	private get canPoll(): boolean {
-		return this.current.isAlive && this.#hasList && !this.#dialogue.isBusy && this.#core.lifecycle.phase === "on";
+		return this.current.isAlive && !this.#dialogue.isBusy && this.#core.lifecycle.phase === "on";
 	}
 	due(): void {
 		const { now } = this.#core;
@@ -306,12 +308,13 @@ export class VoiceService implements Service {
 	}
 	onListed(error: ModemError | undefined): void {
 		if (error === undefined && !this.#isListed) this.end(this.causeOfEnd());
-		else if (error !== undefined && wasRefused(error)) {
+		if (error === undefined) this.#hasList = true;
+		else if (wasRefused(error)) {
 			this.#hasList = false;
 			if (this.current.call.state === "incoming") this.#untilMs = this.#core.now + LAST_RING_MS;
 		}
-		if (this.current.isAlive && this.#hasList)
-			this.#pollAtMs = this.#core.now + (this.current.isPending ? PENDING_POLL_MS : ACTIVE_POLL_MS);
+		const everyMs = !this.#hasList ? REFUSED_POLL_MS : this.current.isPending ? PENDING_POLL_MS : ACTIVE_POLL_MS;
+		if (this.current.isAlive) this.#pollAtMs = this.#core.now + everyMs;
 		this.#core.turn();
 		this.#services.schedule();
 		this.next();
