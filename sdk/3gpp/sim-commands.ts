@@ -22,5 +22,3 @@ export const CRSM = command("+CRSM", {
 		timeoutMs: FILE_MS,
 	},
 });
-/** Commands of `+CRSM`. */
-export const SimCommand = Object.freeze({ readBinary: 176, getResponse: 192, updateBinary: 214 });

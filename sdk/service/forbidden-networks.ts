@@ -1,5 +1,5 @@
 import { CFUN } from "../3gpp/device-commands.js";
-import { CRSM, SimCommand } from "../3gpp/sim-commands.js";
+import { CRSM } from "../3gpp/sim-commands.js";
 import type { Binding } from "../modem/binding.js";
 import { ModemError } from "../modem/errors.js";
 import { JobId } from "../modem/job-id.js";
@@ -8,6 +8,8 @@ import { Dialogue } from "./dialogue.js";
 /** EF_FPLMN of the USIM (TS 31.102 4.2.16): three octets for each network that has refused the subscriber, FF where there is none. */
 const FILE = 0x6f7b;
 const NETWORK_OCTETS = 3;
+/** Commands of `+CRSM` (TS 27.007 8.18). */
+const SimCommand = Object.freeze({ readBinary: 176, getResponse: 192, updateBinary: 214 });
 /** The file has 4 networks at least; how long it is, is read. */
 const LEAST_OCTETS = 12;
 const MOST_OCTETS = 240;

@@ -69,6 +69,7 @@ function exchange(command: Command<any, any>, params: unknown, reply: string): O
 const ok = "\r\nOK\r\n";
 const { ATE, ATZ, ATF, AT, CCLK, CEDRXS, CEREG, CFUN, CGACT, CGAUTH, CGDCONT, CGEREP, CGSN, CLCK, CMEE, COPS, CPIN, CPSMS, C5GREG } =
 	commands;
+const { CMGD, CMGF, CMGL, CMGL_TEXT, CMGR, CMGS, CMGS_TEXT, CNMI, CPMS, CSMP } = commands;
 
 describe("what is written", () => {
 	test.each([
@@ -96,6 +97,28 @@ describe("what is written", () => {
 		[CGACT.set, { state: 1, cid: 1 }, "AT+CGACT=1,1"],
 		[CGEREP.set, { mode: 2, buffered: 1 }, "AT+CGEREP=2,1"],
 		[CGSN.set, { snt: 1 }, "AT+CGSN=1"],
+		[CMGF.set, { mode: 0 }, "AT+CMGF=0"],
+		[CNMI.set, { mode: 2, mt: 1, bm: 0, ds: 1, bfr: 0 }, "AT+CNMI=2,1,0,1,0"],
+		[CPMS.set, { memory1: "ME", memory2: "ME", memory3: "ME" }, 'AT+CPMS="ME","ME","ME"'],
+		[CPMS.set, { memory1: "SR" }, 'AT+CPMS="SR"'],
+		[CSMP.set, { firstOctet: 17, validity: 167, protocol: 0, coding: 8 }, "AT+CSMP=17,167,0,8"],
+		[CMGS.set, { length: 19 }, "AT+CMGS=19"],
+		[CMGS_TEXT.set, { to: "+8610086", type: 145 }, 'AT+CMGS="+8610086",145'],
+		[CMGR.set, { index: 3 }, "AT+CMGR=3"],
+		[CMGL.set, { status: 4 }, "AT+CMGL=4"],
+		[CMGL_TEXT.set, { status: "ALL" }, 'AT+CMGL="ALL"'],
+		[CMGD.set, { index: 3 }, "AT+CMGD=3"],
+		[commands.dial("+8610086", 1000), undefined, "ATD+8610086;"],
+		[commands.ATA.execute, undefined, "ATA"],
+		[commands.ATH.execute, undefined, "ATH"],
+		[commands.VTS.set, { tone: "#" }, "AT+VTS=#"],
+		[commands.CEMODE.set, { mode: 2 }, "AT+CEMODE=2"],
+		[commands.CRSM.set, { command: 176, fileId: 28539, p1: 0, p2: 0, p3: 12 }, "AT+CRSM=176,28539,0,0,12"],
+		[
+			commands.CRSM.set,
+			{ command: 214, fileId: 28539, p1: 0, p2: 0, p3: 3, data: Uint8Array.of(0x64, 0xf0, 0x10) },
+			'AT+CRSM=214,28539,0,0,3,"64F010"',
+		],
 	] as const)("%o with %o is %s", (command, params, line) => {
 		expect(exchange(command as Command<any, any>, params, ok).sent).toBe(line);
 	});
@@ -118,7 +141,7 @@ describe("what is written", () => {
 	});
 	test("every declaration names its clause", () => {
 		for (const forms of Object.values(commands))
-			for (const form of Object.values(forms)) expect(form.spec).toMatch(/^(V\.250|TS 27\.007) [0-9.]+$|^vendors$/);
+			for (const form of Object.values(forms)) expect(form.spec).toMatch(/^(V\.250|TS 27\.00[57]) [A-Z]?[0-9.]+$|^vendors$/);
 	});
 });
 
