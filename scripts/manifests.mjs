@@ -11,6 +11,11 @@ export function writeManifests(dist, drivers) {
 	alias(dist, "board/xs-cellular.js", `export * from "xs-cellular/sdk/index";`);
 	const sdk = { "xs-cellular": "./board/xs-cellular" };
 	for (const file of modulesBelow(dist, "sdk")) sdk[moduleName(file)] = `./${file}`;
+	for (const file of publicModulesUsed(dist)) {
+		const name = posix.basename(file);
+		alias(dist, `board/sdk/app/${name}.js`, `export * from "${moduleName(file)}";`);
+		sdk[`xs-cellular/${file}`] = `./board/sdk/app/${name}`;
+	}
 	write(dist, "manifest.json", { modules: sdk, preload: Object.keys(sdk) });
 
 	for (const driver of drivers) {
@@ -20,6 +25,17 @@ export function writeManifests(dist, drivers) {
 		for (const file of withImports(dist, `drivers/${driver}`)) modules[moduleName(file)] = `../../${file}`;
 		write(dist, `${folder}/manifest.json`, { include: "../../manifest.json", modules, preload: Object.keys(modules) });
 	}
+}
+
+/** Modules of sdk/app that other parts of the SDK import by their place: they are found by that name too, and are the same module. */
+function publicModulesUsed(dist) {
+	const used = new Set();
+	for (const file of modulesBelow(dist, "sdk").filter(name => !name.startsWith("sdk/app/")))
+		for (const [, specifier] of readFileSync(join(dist, `${file}.js`), "utf8").matchAll(/\bfrom "(\.[^"]+)\.js"/g)) {
+			const target = posix.join(posix.dirname(file), specifier);
+			if (target.startsWith("sdk/app/")) used.add(target);
+		}
+	return used;
 }
 
 /** sdk/app is public: `sdk/app/coap` is `xs-cellular/coap`. It imports nothing outside its folder, so that its relative imports still hold. */

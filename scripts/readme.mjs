@@ -31,10 +31,14 @@ const columns = [
 	["tier", driver => driver.tier],
 	["IPv6", driver => cell(driver, "ipv6")],
 	["UDP", driver => cell(driver, "udpSockets", value => `${value} sockets`)],
+	["TCP", driver => cell(driver, "tcpSockets", value => `${value} sockets`)],
+	["TLS", driver => cell(driver, "tlsSockets", value => `${value} sockets`)],
 	["PSM", driver => cell(driver, "psm")],
 	["eDRX", driver => cell(driver, "edrx")],
 	["RAI", driver => cell(driver, "releaseAssistance")],
-	["TLS", driver => cell(driver, "tls")],
+	["SMS", driver => cell(driver, "sms")],
+	["voice", driver => cell(driver, "voice")],
+	["GNSS", driver => cell(driver, "gnss")],
 	["evidence", driver => driver.evidence],
 ];
 
@@ -43,7 +47,7 @@ function cell(driver, name, show = String) {
 	const capability = driver.capabilities[name];
 	if (capability === undefined || capability.value === "unknown") return "unknown";
 	const { value, evidence } = capability;
-	const words = value === true ? "yes" : value === false || value === "none" || value === 0 ? "no" : show(value);
+	const words = value === true ? "yes" : value === false || value === "none" || value === "" || value === 0 ? "no" : show(value);
 	return `${words}, ${evidence}`;
 }
 
