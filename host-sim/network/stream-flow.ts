@@ -75,8 +75,9 @@ export class StreamFlow implements Flow {
 	}
 
 	send(bytes: Uint8Array, options?: { readonly rai?: 0 | 1 | 2 }): void {
-		if (this.#state !== "open" || this.#pendingBytes + bytes.length > SEND_BUFFER_BYTES) {
-			this.#o.clock.after(0, () => this.#tell(() => this.#listener.sent(bytes.length, false)));
+		const ok = this.#state === "open" && this.#pendingBytes + bytes.length <= SEND_BUFFER_BYTES;
+		if (!ok || bytes.length === 0) {
+			this.#o.clock.after(0, () => this.#tell(() => this.#listener.sent(bytes.length, ok)));
 			return;
 		}
 		this.#path!.rai = options?.rai ?? 0;
@@ -107,8 +108,12 @@ export class StreamFlow implements Flow {
 	/** The address is gone: the host will find out by itself. */
 	lose(): void {
 		if (this.#state === "over") return;
-		this.drop();
-		this.#o.clock.after(0, () => this.#listener.closed());
+		const open = this.#state === "open";
+		this.#end();
+		this.#device?.kill();
+		this.#done();
+		if (open) this.#o.emit("stream-closed", { by: "context" });
+		this.#o.clock.after(0, () => (open ? this.#tellClosed() : this.#tell(() => this.#listener.failed("no-context"))));
 	}
 	/** Power loss: nobody is left to be told. */
 	drop(): void {
@@ -143,6 +148,9 @@ export class StreamFlow implements Flow {
 		this.#end();
 		this.#o.emit("stream-closed", { by });
 		this.#passed("close", "down");
+		this.#tellClosed();
+	}
+	#tellClosed(): void {
 		for (const { bytes } of this.#unacknowledged.splice(0)) this.#tell(() => this.#listener.sent(bytes, false));
 		this.#tell(() => this.#listener.closed());
 		this.#deaf = true;

@@ -117,7 +117,9 @@ export interface FlowOptions {
 
 /** One transport flow from the module's IP stack to a host of the internet. */
 export interface Flow {
+	/** Copied. Answered by one `sent` each; refused (`ok` false) what the module's buffer has no room for: 16 datagrams, 65,536 bytes of a stream. */
 	send(bytes: Uint8Array, options?: { readonly rai?: 0 | 1 | 2 }): void;
+	/** The listener hears nothing more. What a stream had taken still goes out, then its end. */
 	close(): void;
 	/** The host took so many bytes out of the module's buffer (see `FlowOptions.windowBytes`): the peer may send as many. */
 	consumed(bytes: number): void;
@@ -130,6 +132,7 @@ export interface FlowListener {
 	/** The last uplink packet has left (RLC acknowledged); TCP: in the peer's hands. */
 	sent(bytes: number, ok: boolean): void;
 	received(bytes: Uint8Array, address: string, port: number): void;
+	/** By the peer, by a reset, without progress for two minutes, or with the context. A stream's unanswered `send`s were answered `false` before it. */
 	closed(): void;
 }
 

@@ -202,9 +202,15 @@ describe("trouble on the way", () => {
 		const w = streamWorld();
 		const client = w.open(7);
 		w.seconds(62);
+		const opening = w.open(7, { host: "2001:db8::dead" });
+		client.flow.send(new Uint8Array(0));
+		w.seconds(63);
+		w.network.linked = false;
+		client.flow.send(Uint8Array.of(1));
 		w.ue.deactivateContext(0);
 		w.seconds(70);
-		expect(client.log).toEqual(["opened", "closed"]);
+		expect(client.log).toEqual(["opened", "sent 0 true", "sent 1 false", "closed"]);
+		expect(opening.log).toEqual(["failed no-context"]);
 		const off = streamWorld();
 		const other = off.open(7);
 		off.seconds(62);
