@@ -27,7 +27,7 @@ async function describeDrivers() {
 }
 
 const columns = [
-	["module", driver => `${driver.vendor} ${driver.models.join(", ")} (\`${driver.id}\`)`],
+	["module", driver => `${driver.vendor} ${some(driver.models)} (\`${driver.id}\`)`],
 	["tier", driver => driver.tier],
 	["IPv6", driver => cell(driver, "ipv6")],
 	["UDP", driver => cell(driver, "udpSockets", value => `${value} sockets`)],
@@ -41,6 +41,12 @@ const columns = [
 	["GNSS", driver => cell(driver, "gnss")],
 	["evidence", driver => driver.evidence],
 ];
+
+/** Of a long list the beginning: `xs-cellular drivers` has them all. */
+function some(models) {
+	const shown = models.slice(0, 4).join(", ");
+	return models.length > 4 ? `${shown} and ${models.length - 4} more` : shown;
+}
 
 /** The value and how it is known. What a record does not name is not known. */
 function cell(driver, name, show = String) {
