@@ -70,10 +70,11 @@ export class Notices {
 			for (const done of off) this.tell(done);
 		}
 		if (this.#closed) return;
-		if (this.#core.sockets.hasNews) this.#core.sockets.announce();
-		this.#core.sockets.begunResolutions?.announce();
-		this.#core.sockets.begunCredentials?.announce();
-		this.#core.services?.announce();
+		const { sockets, services } = this.#core;
+		if (sockets.hasNews) sockets.announce();
+		sockets.begunResolutions?.announce();
+		sockets.begunCredentials?.announce();
+		services?.announce();
 	}
 	private announceChanges(): void {
 		const changed = this.#changed;

@@ -10,7 +10,8 @@ import type { Streams } from "./streams.js";
 import { NO_RESULTS, TaskResults } from "./task-results.js";
 import { Timer } from "./timers.js";
 
-const Operation = Object.freeze({ none: 0, open: 1, send: 2, close: 3, receive: 4, resolve: 5, credential: 6 });
+/** `send` and `receive` are of datagrams, `write` and `read` of streams. */
+const Operation = Object.freeze({ none: 0, open: 1, send: 2, close: 3, receive: 4, resolve: 5, credential: 6, write: 7, read: 8 });
 /** What is begun next when more than one kind of work waits: the one whose turn is the longest ago. */
 const TURNS = 5;
 const DEFAULT_RECEIVE_BYTES = 1024;
@@ -59,20 +60,22 @@ export class SocketWork implements SocketTask {
 	}
 	/** The oldest, while it is being sent. */
 	private get datagram(): Datagram | undefined {
-		const isSent = this.#operation === Operation.send && !this.#user?.isStream;
-		return isSent ? this.#sockets.first : undefined;
+		return this.#operation === Operation.send ? this.#sockets.first : undefined;
 	}
 	get data(): Uint8Array {
-		const user = this.#user;
-		return (user?.isStream ? user.chunk : this.#sockets.first?.data) ?? new Uint8Array(0);
+		const data = this.#operation === Operation.write ? this.stream.chunk : this.#sockets.first?.data;
+		return data ?? new Uint8Array(0);
+	}
+	/** While it is written to or read. */
+	private get stream(): StreamEndpoint {
+		return this.#user as StreamEndpoint;
 	}
 	get release(): Release {
 		return this.datagram?.release ?? "none";
 	}
 	/** Of a datagram; made with the first that is to be fetched. A stream's is in its own buffer. */
 	get into(): Uint8Array {
-		const user = this.#user;
-		if (user?.isStream) return user.into;
+		if (this.#operation === Operation.read) return this.stream.into;
 		this.#into ??= new Uint8Array(this.receiveBytes);
 		return this.#into;
 	}
@@ -161,7 +164,7 @@ export class SocketWork implements SocketTask {
 			// Where an error would not say whether the datagram went out, a socket that may be gone is not tried.
 			if (slot?.state === "stale" && !dialect.errorMeansNotSent) slot.state = "closing";
 			if (slot?.state === "free") return this.openFor(datagram, slot, dialect);
-			if (slot !== undefined && slot.state !== "closing") return this.send(dialect, slot);
+			if (slot !== undefined && slot.state !== "closing") return this.send(Operation.send, dialect, slot);
 			if (sockets.isClosing) return this.closeNext(dialect);
 			sockets.drop(new ModemError("queueFull", "connections hold all sockets of the module: close one first"));
 		}
@@ -177,7 +180,7 @@ export class SocketWork implements SocketTask {
 		const sender = streams.toSend;
 		if (sender === undefined) return false;
 		sender.beginSend();
-		return this.send(dialect, sender.slot!);
+		return this.send(Operation.write, dialect, sender.slot!);
 	}
 	/** A place for what waits was marked to be closed. */
 	private closeNext(dialect: SocketDialect): boolean {
@@ -225,8 +228,8 @@ export class SocketWork implements SocketTask {
 		dialect.open(channel, this);
 		return true;
 	}
-	private send(dialect: SocketDialect, slot: Slot): true {
-		this.begin(Operation.send, slot);
+	private send(operation: number, dialect: SocketDialect, slot: Slot): true {
+		this.begin(operation, slot);
 		dialect.send(this.#sockets.core.channel, this);
 		return true;
 	}
@@ -238,9 +241,11 @@ export class SocketWork implements SocketTask {
 	private receive(dialect: SocketDialect): boolean {
 		const slot = this.#sockets.toFetch;
 		if (slot === undefined) return false;
-		this.begin(Operation.receive, slot);
 		slot.readable = false;
-		if (slot.endpoint?.isStream) slot.endpoint.lend(this.receiveBytes);
+		if (slot.endpoint?.isStream) {
+			this.begin(Operation.read, slot);
+			slot.endpoint.lend(this.receiveBytes);
+		} else this.begin(Operation.receive, slot);
 		dialect.receive!(this.#sockets.core.channel, this);
 		return true;
 	}
@@ -291,13 +296,12 @@ export class SocketWork implements SocketTask {
 		this.end(undefined, new ModemError(what, `the module refused (${cause})`, { causeNumber }));
 	}
 	busy(): void {
-		if (this.#operation !== Operation.send) {
+		if (this.#operation === Operation.write) this.stream.busy();
+		else if (this.#operation === Operation.send) this.#sockets.hold();
+		else {
 			this.fail(0, "the module has no room for it");
 			return;
 		}
-		const user = this.#user;
-		if (user?.isStream) user.busy();
-		else this.#sockets.hold();
 		this.idle();
 		this.#sockets.core.ended(undefined);
 	}
@@ -372,15 +376,26 @@ export class SocketWork implements SocketTask {
 		error: ModemError | undefined,
 	): void {
 		const sockets = this.#sockets;
-		if (operation === Operation.close) free(slot);
-		else if (operation === Operation.open) {
-			slot.id = this.socket;
-			opened(sockets, slot, error, at, sockets.core.now - sockets.core.lastUseMs);
-		} else if (operation === Operation.receive) {
-			if (user?.isStream) streamFetched(sockets, slot, user, this.results, error);
-			else if (error === undefined) datagramFetched(sockets, slot, this.into, this.results);
-		} else if (user?.isStream) streamSent(sockets, slot, user, this.results, error);
-		else datagramSent(sockets, slot, error, at);
+		switch (operation) {
+			case Operation.close:
+				free(slot);
+				return;
+			case Operation.open:
+				slot.id = this.socket;
+				opened(sockets, slot, error, at, sockets.core.now - sockets.core.lastUseMs);
+				return;
+			case Operation.send:
+				datagramSent(sockets, slot, error, at);
+				return;
+			case Operation.receive:
+				if (error === undefined) datagramFetched(sockets, slot, this.into, this.results);
+				return;
+			case Operation.write:
+				streamSent(sockets, slot, user as StreamEndpoint, this.results, error);
+				return;
+			case Operation.read:
+				streamFetched(sockets, slot, user as StreamEndpoint, this.results, error);
+		}
 	}
 }
 
