@@ -175,6 +175,8 @@ describe("connections", () => {
 			'MIPCFG="encoding",0,3,0',
 			'MIPCFG="ssl",0,1,6',
 			"MIPTKA=0,1,29",
+			"MIPTKA=0,1,30,29",
+			"MIPTKA=0,1,30,30,10",
 		])
 			expect([line, bench.ask(`AT+${line}\r`)]).toEqual([line, "\r\n+CME ERROR: 50\r\n"]);
 		expect(bench.ask('AT+MIPOPEN=0,"TCP","h",80,60,1\r')).toBe("\r\n+CME ERROR: 4\r\n");
@@ -221,6 +223,8 @@ describe("connections", () => {
 		expect(bench.ask('AT+MIPCFG="timeout",0\r')).toBe(`\r\n+MIPCFG: "timeout",0,30\r\n${ok}`);
 		expect(bench.ask("AT+MIPTKA=0\r")).toBe(`\r\n+MIPTKA: 0,1,120,60,1\r\n${ok}`);
 		expect(bench.ask("AT+MIPTKA=1\r")).toBe(`\r\n+MIPTKA: 1,0\r\n${ok}`);
+		bench.ask("AT+MIPTKA=1,1;+MIPTKA=2,1,30,30,9\r");
+		expect(bench.ask("AT+MIPTKA=1;+MIPTKA=2\r")).toBe(`\r\n+MIPTKA: 1,1,90,75,3\r\n\r\n+MIPTKA: 2,1,30,30,9\r\n${ok}`);
 		bench.ask("AT+CMEE=1\r");
 		expect(bench.ask("AT+MIPTKA=0,0\r")).toBe("\r\n+CME ERROR: 552\r\n");
 		expect(bench.ask('AT+MIPCFG="ssl",0,1,0\r')).toBe("\r\n+CME ERROR: 552\r\n");
@@ -499,5 +503,25 @@ describe("sleep", () => {
 		bench.run(15_000);
 		expect(bench.module.state).toBe("asleep");
 		expect(arrive("x")).toBe('\r\n+MIPURC: "rtcp",0,1,x\r\n');
+	});
+	test("not while the radio is connected or something is under way", () => {
+		const { bench, flow } = connected();
+		bench.ask('AT+MLPMCFG="sleepmode",1\r');
+		bench.ue.setConnected(true);
+		bench.run(60_000);
+		expect(bench.module.state).toBe("on");
+		bench.ask("AT+MIPSEND=0,1,x\r");
+		bench.ue.setConnected(false);
+		bench.run(60_000);
+		expect(bench.module.state).toBe("on");
+		flow.listener.sent(1, true);
+		bench.run(11_000);
+		expect(bench.module.state).toBe("asleep");
+	});
+	test("deep sleep where the radio is off, reported as such", () => {
+		const bench = started();
+		bench.ask('AT+MLPMCFG="sleepind",2;+MLPMCFG="delaysleep",1;+CFUN=0\r');
+		expect(bench.ask('AT+MLPMCFG="sleepmode",2\r', 3000)).toBe(`${ok}\r\n+MLPMENTER: 2\r\n`);
+		expect(bench.ue.cores.at(-1)).toBe("deep-sleep");
 	});
 });

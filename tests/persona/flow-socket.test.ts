@@ -177,6 +177,20 @@ describe("FlowSocket", () => {
 		closed.bench.run(6000);
 		expect(closed.log).toEqual([]);
 	});
+	test("when the host closes, what was under way is of no interest; room that was awaited will not come", () => {
+		const { socket, flow, listener } = socketOn("tcp");
+		listener.opened();
+		const results: (boolean | string)[] = [];
+		socket.send(bytes("0123456789"), ok => results.push(ok));
+		socket.whenRoom(1, room => results.push(`room ${room}`));
+		socket.close();
+		expect([results, flow.closed]).toEqual([["room false"], true]);
+		const lost = socketOn("tcp");
+		lost.listener.opened();
+		lost.socket.send(bytes("a"), ok => results.push(ok));
+		lost.socket.lose();
+		expect([results, lost.flow.closed]).toEqual([["room false", false], true]);
+	});
 	test("what was under way fails with the connection", () => {
 		const { socket, listener } = socketOn("tcp");
 		listener.opened();

@@ -221,6 +221,18 @@ describe("numbered connections", () => {
 		bench.module.faults.set("close-sockets");
 		expect(bench.run(10)).toBe("\r\n1, CONNECT OK\r\n\r\n1, CLOSED\r\n");
 	});
+	test("six of them", () => {
+		const bench = many("CIPQSEND=1");
+		for (let id = 0; id < 6; id++) {
+			expect(bench.ask(`AT+CIPSTART=${id},"TCP","${server}",${8000 + id}\r`)).toBe(ok);
+			lastFlow(bench).listener.opened();
+			expect(bench.run(10)).toBe(`\r\n${id}, CONNECT OK\r\n`);
+		}
+		bench.ask("AT+CIPSEND=5,1\r\n");
+		expect(bench.ask("x")).toBe("\r\nDATA ACCEPT:5,1\r\n");
+		expect(bench.ue.flows.map(({ sent }) => sent.length)).toEqual([0, 0, 0, 0, 0, 1]);
+		expect(bench.ask("AT+CIPCLOSE=5\r")).toBe("\r\n5, CLOSE OK\r\n");
+	});
 	test("a datagram socket to one peer, its local port", () => {
 		const bench = many();
 		expect(bench.ask('AT+CLPORT=2,"UDP",5000\r')).toBe(ok);
@@ -533,6 +545,20 @@ describe("sleep", () => {
 		expect(bench.ask("AT\r")).toBe("");
 		expect(bench.ask("AT+CSCLK?;+WAKETIM?\r")).toBe(`\r\n+CSCLK: 2\r\n\r\n+WAKETIM: 5\r\n${ok}`);
 		expect(bench.ask("AT+CSCLK=4\r")).toBe(wrongParameter);
+	});
+	test("not while the radio is connected or something is under way", () => {
+		const { bench, flow } = connected("CSCLK=2");
+		bench.ue.setConnected(true);
+		bench.run(20_000);
+		expect(bench.module.state).toBe("on");
+		bench.ask("AT+CIPSEND=0,1\r\n");
+		bench.ask("x");
+		bench.ue.setConnected(false);
+		bench.run(20_000);
+		expect(bench.module.state).toBe("on");
+		flow.listener.sent(1, true);
+		bench.run(2000);
+		expect(bench.module.state).toBe("asleep");
 	});
 	test("power modes", () => {
 		const bench = started();

@@ -314,6 +314,18 @@ describe("datagrams", () => {
 		expect(bench.ask("AT+CIPRXGET=2,1,1500\r")).toBe(`\r\n+CIPRXGET: 2,1,3,2\r\nabc\r\n${ok}`);
 		expect(bench.ask("AT+CIPRXGET=2,1,1500\r")).toBe(`\r\n+CIPRXGET: 2,1,2,0\r\nde\r\n${ok}`);
 	});
+	test("what does not fit is dropped without a word", () => {
+		const bench = opened();
+		bench.ask("AT+CIPRXGET=1\r");
+		bench.ask('AT+CIPOPEN=1,"UDP",,,5000\r');
+		bench.ask(`AT+CIPSEND=1,1,"${server}",5683\r`);
+		bench.ask("x");
+		const flow = lastFlow(bench);
+		flow.listener.opened();
+		bench.run(10);
+		for (let datagram = 0; datagram < 12; datagram++) arrive(bench, flow, "x".repeat(1400), 5683);
+		expect(bench.ask("AT+CIPRXGET=4,1\r")).toBe(`\r\n+CIPRXGET: 4,1,15400\r\n${ok}`);
+	});
 	test("eight peers are remembered, the least recently used is forgotten", () => {
 		const bench = opened();
 		bench.ask('AT+CIPOPEN=1,"UDP",,,5000\r');
@@ -488,6 +500,23 @@ describe("TLS", () => {
 		expect(bench.ask("AT+CFUN=4\r")).toContain("\r\n+CCH_PEER_CLOSED: 0\r\n");
 		expect(flow.closed).toBe(true);
 	});
+	test("two sessions, each for itself", () => {
+		const { bench, flow } = session("1,1");
+		bench.ask('AT+CCHOPEN=1,"server.test",444,2\r');
+		const other = lastFlow(bench);
+		other.listener.opened();
+		expect(bench.run(10)).toBe("\r\n+CCHOPEN: 1,0\r\n");
+		bench.ask("AT+CCHSEND=1,1\r");
+		bench.ask("x");
+		expect([flow.sent.length, other.sent.length]).toEqual([0, 1]);
+		expect(arrive(bench, other, "abc", 444)).toBe("\r\n+CCHEVENT: 1,RECV EVENT\r\n");
+		expect(bench.ask("AT+CCHRECV?\r")).toBe(`\r\n+CCHRECV: LEN,0,3\r\n${ok}`);
+		expect(bench.ask("AT+CCHRECV=1\r")).toBe(`\r\n+CCHRECV: DATA,1,3\r\nabc\r\n+CCHRECV: 1,0\r\n${ok}`);
+		expect(bench.ask("AT+CCHSSLCFG=1,9\r")).toBe(ok);
+		expect(bench.ask("AT+CCHSSLCFG?\r")).toBe(`\r\n+CCHSSLCFG: 0,0\r\n\r\n+CCHSSLCFG: 1,9\r\n${ok}`);
+		expect(bench.ask("AT+CCHCLOSE=1\r")).toBe(`${ok}\r\n+CCHCLOSE: 1,0\r\n`);
+		expect(flow.closed).toBe(false);
+	});
 	test("closed by the host, and by a fault", () => {
 		const { bench, flow } = session();
 		expect(bench.ask("AT+CCHCLOSE=0\r")).toBe(`${ok}\r\n+CCHCLOSE: 0,0\r\n`);
@@ -532,5 +561,21 @@ describe("sleep", () => {
 		expect(bench.ask("AT\r")).toBe("");
 		expect(bench.ask("AT+CSCLK?\r")).toBe(`\r\n+CSCLK: 2\r\n${ok}`);
 		expect(bench.ask("AT+CSCLK=3\r")).toBe(error);
+	});
+	test("not while the radio is connected or something is under way", () => {
+		const { bench, flow } = connected();
+		bench.ask("AT+CSCLK=2\r");
+		bench.ue.setConnected(true);
+		bench.run(20_000);
+		expect(bench.module.state).toBe("on");
+		bench.ask("AT+CIPSEND=0,1\r");
+		bench.ask("x");
+		bench.ue.setConnected(false);
+		bench.run(20_000);
+		expect(bench.module.state).toBe("on");
+		flow.listener.sent(1, true);
+		bench.run(6000);
+		expect(bench.module.state).toBe("asleep");
+		expect(arrive(bench, flow, "x", 80)).toContain("+IPD1\r\nx");
 	});
 });

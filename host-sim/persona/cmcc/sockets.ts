@@ -165,7 +165,7 @@ export class CmccSockets {
 		const { id, state, socket } = connection;
 		if (state === "CLOSED") return;
 		connection.state = "CLOSED";
-		socket.close();
+		socket.lose();
 		if (state === "CONNECTING") {
 			this.#connections.delete(id);
 			this.#core.urc(`\r\n+MIPOPEN: ${id},${connectFailed}\r\n`);

@@ -65,7 +65,7 @@ export class OpenluatSockets {
 
 	/** The bearer is gone: nothing is said of each. */
 	drop(): void {
-		for (const { socket } of this.#links.values()) socket.close();
+		for (const { socket } of this.#links.values()) socket.lose();
 		this.#links.clear();
 	}
 
@@ -166,11 +166,11 @@ export class OpenluatSockets {
 	#lost(link: Link): void {
 		if (this.#links.get(link.id) !== link || link.state === "CLOSED") return;
 		if (link.state === "CONNECTING") {
-			link.socket.close();
+			link.socket.lose();
 			this.#failed(link);
 			return;
 		}
-		link.socket.close();
+		link.socket.lose();
 		link.state = "REMOTE CLOSING";
 		if (link.secure || link.socket.unreadBytes === 0) this.#closed(link);
 	}

@@ -7,7 +7,6 @@ export const socketError = {
 	parameter: 3,
 	notSupported: 4,
 	timeout: 10,
-	nameNotFound: 11,
 } as const;
 
 /** `<err>` of the CCH commands (the vendor's application note for SSL). */
@@ -15,8 +14,6 @@ export const secureError = {
 	timeout: 5,
 	transfer: 6,
 	network: 9,
-	state: 11,
-	name: 13,
 	connect: 14,
 	handshake: 15,
 	noCertificate: 19,

@@ -38,7 +38,10 @@ export interface Link {
 		peer: { readonly host: string; readonly port: number } | undefined,
 		taken: (bytes: number | undefined) => void,
 	): void;
+	/** By the host. */
 	close(): void;
+	/** By anything else: what is under way fails. */
+	lose(): void;
 }
 
 export type StreamOptions = Pick<FlowSocketOptions, "host" | "port" | "localPort" | "openWithinMs" | "tls"> & {
@@ -98,6 +101,9 @@ export class StreamLink implements Link {
 	close(): void {
 		this.#socket.close();
 	}
+	lose(): void {
+		this.#socket.lose();
+	}
 }
 
 /** A datagram socket on one local port with any number of peers. */
@@ -155,6 +161,10 @@ export class DatagramLink implements Link {
 	}
 	close(): void {
 		for (const peer of this.#peers.values()) peer.close();
+		this.#peers.clear();
+	}
+	lose(): void {
+		for (const peer of this.#peers.values()) peer.lose();
 		this.#peers.clear();
 	}
 

@@ -175,7 +175,7 @@ export class SimcomSecure {
 		const { id } = session;
 		if (this.#sessions.get(id) !== session) return;
 		const opening = !session.ready && !session.over;
-		session.close();
+		session.lose();
 		if (session.unreadBytes === 0) this.#sessions.delete(id);
 		this.#core.urc(opening ? `\r\n+CCHOPEN: ${id},${secureError.connect}\r\n` : `\r\n+CCH_PEER_CLOSED: ${id}\r\n`);
 	}

@@ -45,7 +45,7 @@ export class SimcomSockets {
 
 	/** The service ended: nothing is said of single links. */
 	drop(): void {
-		for (const link of this.#links.values()) link.close();
+		for (const link of this.#links.values()) link.lose();
 		this.#links.clear();
 	}
 
@@ -146,7 +146,7 @@ export class SimcomSockets {
 	#lost(link: Link): void {
 		if (this.#links.get(link.id) !== link) return;
 		const opening = !link.ready && !link.over;
-		link.close();
+		link.lose();
 		if (link.unreadBytes === 0 || link.service === "UDP") this.#links.delete(link.id);
 		this.#core.urc(opening ? `\r\n+CIPOPEN: ${link.id},${socketError.network}\r\n` : `\r\n+IPCLOSE: ${link.id},1\r\n`);
 	}

@@ -136,8 +136,14 @@ export class FlowSocket {
 		return taken;
 	}
 
-	/** By the host: nothing is reported any more. */
+	/** By the host: nothing is reported any more, what is under way is of no interest. */
 	close(): void {
+		this.#sending.length = 0;
+		this.lose();
+	}
+
+	/** By anything else: what is under way fails. */
+	lose(): void {
 		this.#end();
 		this.#flow?.close();
 	}
