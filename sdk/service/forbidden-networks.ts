@@ -82,7 +82,11 @@ export class ForbiddenNetworks {
 			this.#dialogue.ask(CFUN.set, { fun: 0 }, this, ForbiddenNetworks.prototype.onRadioOff);
 		else this.end(undefined);
 	}
+	/** On again at once: where the card goes off with the radio it could not be asked for its PIN. */
 	onRadioOff(): void {
+		this.#dialogue.ask(CFUN.set, { fun: 1 }, this, ForbiddenNetworks.prototype.onRadioOn);
+	}
+	onRadioOn(): void {
 		this.#binding.core.want(JobId.network);
 		this.end(undefined);
 	}

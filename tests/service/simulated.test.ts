@@ -199,3 +199,22 @@ describe.each(withGnss)("positions of %s", id => {
 		expect(receiver.running).toBe(false);
 	});
 });
+
+describe.each(drivers.map(({ id }) => id))("network particulars of %s", id => {
+	test("a network that the SIM holds for forbidden is attached to once the list is cleared", async () => {
+		open = new SimulatedBench(drivers.find(one => one.id === id)!, personas.find(one => one.id === id)!, 1, {});
+		const bench = open;
+		const { ue, network } = bench.world;
+		ue.forbiddenPlmns!.add(network.operator.plmn);
+		bench.modem.connect();
+		await bench.pass(120_000);
+		expect(bench.modem.connection).toBe(300);
+		let cleared: unknown;
+		bench.modem.clearForbiddenNetworks(undefined, (error, count) => {
+			cleared = error?.message ?? count;
+		});
+		await bench.until("an answer", () => cleared !== undefined, 60_000);
+		expect(cleared).toBe(1);
+		await bench.until("a connection", () => bench.modem.connection === 500, 240_000);
+	});
+});
