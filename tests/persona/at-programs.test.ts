@@ -19,7 +19,11 @@ function has(program: string): boolean {
 }
 
 /** Path of a pty behind which a module is up, or on the network too. */
-async function moduleAt({ onTestFinished }: TestContext, persona: Persona, event = "module-ready"): Promise<string> {
+async function moduleAt(context: TestContext, persona: Persona, event = "module-ready"): Promise<string> {
+	return (await simulationAt(context, persona, event)).path;
+}
+
+async function simulationAt({ onTestFinished }: TestContext, persona: Persona, event: string) {
 	const clock = new RealClock();
 	const port = await openPty();
 	const simulation = createSimulation({ persona, clock, seed: 1, port });
@@ -32,11 +36,16 @@ async function moduleAt({ onTestFinished }: TestContext, persona: Persona, event
 		simulation.events.on(({ name }) => name === event && resolve());
 		simulation.module.powerOn();
 	});
-	return port.path!;
+	return { path: port.path!, ue: simulation.ue };
 }
 
 async function run(command: string): Promise<{ readonly code: number | null; readonly output: string }> {
-	const child = spawn("sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin" ${command}`], { stdio: ["ignore", "pipe", "pipe"], timeout: 25_000 });
+	const child = spawn("sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin" ${command}`], {
+		stdio: ["ignore", "pipe", "pipe"],
+		timeout: 25_000,
+		// Texts of other alphabets go in and out as UTF-8.
+		env: { ...process.env, LC_ALL: "C.UTF-8" },
+	});
 	let output = "";
 	for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
 	const code = await new Promise<number | null>(resolve => child.on("close", resolve));
@@ -66,6 +75,17 @@ describe.skipIf(!has("gammu")).concurrent("gammu", () => {
 		context.expect(output).toContain("LAC 0002, CID 00012A0B");
 		context.expect(code).toBe(0);
 	});
+	test("reads and sends texts with the generic module", async context => {
+		const { path, ue } = await simulationAt(context, generic, "attached");
+		ue.deliverSms("10086", "你好 from the network");
+		ue.deliverSms("10086", "x".repeat(161));
+		const { output } = await gammu(path, "getallsms");
+		context.expect(output).toContain("你好 from the network");
+		context.expect(output).toContain("Concatenated (linked) message, ID (8 bit) 1, part 2 of 2");
+		context.expect((await gammu(path, "sendsms TEXT +4917000 -text 'hello @ $ [x] €'")).code).toBe(0);
+		context.expect((await gammu(path, "sendsms TEXT +4917000 -unicode -text '你好'")).code).toBe(0);
+		context.expect(ue.messages.submitted.map(({ to, text }) => `${to} ${text}`)).toEqual(["+4917000 hello @ $ [x] €", "+4917000 你好"]);
+	}, 60_000);
 });
 
 describe.skipIf(!has("chat")).concurrent("chat of ppp", () => {
