@@ -23,8 +23,11 @@ export interface FormSpec {
 	readonly abortable?: boolean;
 	/** Prefix of the information lines when it is not the command's name; null: they have none (`+CGSN`, `+CIMI`, `I`). */
 	readonly prefix?: string | null;
-	/** The payload is sent when `>` or `@` comes, or the line that is named (`CONNECT`); no other command ever looks for a prompt. */
-	readonly prompt?: true | "CONNECT";
+	/**
+	 * The payload is sent when the prompt comes: `>` or `@` (true), or what is named. A name that ends with a letter or a digit is a line of its
+	 * own (`"CONNECT"`, `"READY"`), any other is there with its last character (`"$"`, `"SEND>"`). No other command ever looks for a prompt.
+	 */
+	readonly prompt?: true | string;
 	/** Written after the payload when its length was not announced: 0x1A (TS 27.005 3.5.1). A payload that contains it, or ESC, is refused. */
 	readonly terminator?: number;
 	/** How many bytes of data follow this information line; they are counted, never parsed, and stand in `AtLine.payload()` of `onLine`. */

@@ -1,6 +1,7 @@
 import type { FrameSink } from "./frame-sink.js";
 import type { Millis } from "./line.js";
 import { LineBuffer, MAX_PARAMETERS } from "./line-buffer.js";
+import { PromptState, promptAt } from "./prompt.js";
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -10,8 +11,6 @@ const PERCENT = 0x25;
 const PLUS = 0x2b;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-const PROMPT = 0x3e;
-const AT_SIGN = 0x40;
 
 /** Bytes behind the line buffer that keep the start of an information line, in case `ERROR` follows it (F8). */
 export const REASON_CAPACITY = 64;
@@ -54,7 +53,7 @@ export class Framer {
 	/** The quote that closes data which began at an opening one is no line. */
 	#skipQuote = false;
 	#echo: Uint8Array | undefined = undefined;
-	#isPromptArmed = false;
+	#prompt: readonly number[] | undefined;
 
 	constructor(capacity: number, sink: FrameSink, hasMarks: boolean) {
 		this.line = new LineBuffer(capacity, REASON_CAPACITY);
@@ -159,15 +158,16 @@ export class Framer {
 		if (count > 0) this.beginData(count, position + 1, terminator === CR);
 	}
 
-	armPrompt(isArmed: boolean): void {
-		this.#isPromptArmed = isArmed;
+	/** The characters of the prompt that is awaited, none where it is `>` or `@`; undefined: none is. */
+	armPrompt(codes: readonly number[] | undefined): void {
+		this.#prompt = codes;
 		if (this.#mode <= Mode.prompt) this.#mode = this.modeBetweenData();
 	}
 
 	/** Data, or a line that is too long, may come while a prompt or an echo is awaited, and then it still is. */
 	private modeBetweenData(): Mode {
 		if (this.#echo !== undefined) return Mode.echo;
-		return this.#isPromptArmed ? Mode.prompt : Mode.line;
+		return this.#prompt === undefined ? Mode.line : Mode.prompt;
 	}
 
 	/** The module echoes: when exactly this payload comes back it is not an answer. */
@@ -184,7 +184,7 @@ export class Framer {
 	/** Forgets the line that has begun. */
 	reset(): void {
 		this.#echo = undefined;
-		this.#isPromptArmed = false;
+		this.#prompt = undefined;
 		this.#mode = Mode.line;
 		this.#begin = this.#used;
 		this.startLine();
@@ -281,14 +281,17 @@ export class Framer {
 	}
 
 	private readPrompt(from: number): number {
-		const byte = this.line.data[from]!;
-		if (from > this.#begin) return this.readLines(from, true);
-		const isPrompt = byte === PROMPT || byte === AT_SIGN;
-		if (!isPrompt && byte > BLANK && byte <= 0x7e) return this.readLines(from, true);
+		const { data } = this.line;
+		const begin = this.#begin;
+		const state = promptAt(data, begin, from, this.#prompt!);
+		if (state === PromptState.begun) return from + 1;
+		if (state === PromptState.broken) return this.readLines(begin, true);
+		if (state === PromptState.none && (from > begin || (data[from]! > BLANK && data[from]! <= 0x7e))) return this.readLines(from, true);
 		this.#begin = from + 1;
-		if (!isPrompt) return from + 1;
-		this.armPrompt(false);
-		this.#sink.onFramePrompt();
+		if (state === PromptState.whole) {
+			this.armPrompt(undefined);
+			this.#sink.onFramePrompt();
+		}
 		return from + 1;
 	}
 

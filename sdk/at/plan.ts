@@ -21,8 +21,8 @@ export interface CommandPlan {
 	readonly hasFinals: boolean;
 	readonly hasResult: boolean;
 	readonly needsPrompt: boolean;
-	/** The characters of the line that is its prompt; none where that is `>`. */
-	readonly promptLine: readonly number[];
+	/** The characters of its prompt; none where that is `>` or `@`. */
+	readonly prompt: readonly number[];
 	/** It has a prompt and no terminator of its own. */
 	readonly needsPayload: boolean;
 	readonly hasResponse: boolean;
@@ -68,7 +68,7 @@ export function planOf(name: string, form: Form, head: string, rule: FormSpec): 
 		hasParams: rule.params !== undefined,
 		keepsReason: form === "set" || form === "execute",
 		needsPrompt: rule.prompt !== undefined,
-		promptLine: codesOf(typeof rule.prompt === "string" ? rule.prompt : ""),
+		prompt: codesOf(typeof rule.prompt === "string" ? rule.prompt : ""),
 		needsPayload: rule.prompt !== undefined && rule.terminator === undefined,
 		head: codesOf(head),
 		prefix: prefixCodes(rule.prefix ?? name),

@@ -2,7 +2,8 @@ import { type Command, declare, type Form } from "./command.js";
 
 export interface RawOptions {
 	readonly timeoutMs?: number;
-	readonly prompt?: true;
+	/** As in `FormSpec`. */
+	readonly prompt?: true | string;
 	readonly terminator?: number;
 	readonly redactPayload?: true;
 }

@@ -175,7 +175,7 @@ export class Router<C> implements FrameSink {
 		if (this.stale !== undefined && this.isStale(this.stale)) return 0;
 		if (exchange.phase < LISTENING) return this.routeWithoutCommand();
 		const plan = exchange.command!.plan;
-		if (exchange.phase === PROMPT && isPromptLine(this.line, plan.promptLine)) {
+		if (exchange.phase === PROMPT && isPromptLine(this.line, plan.prompt)) {
 			this.#events.onPrompt();
 			return 0;
 		}

@@ -6,6 +6,7 @@ import { Exchange, isPayloadSendable, Phase } from "./exchange.js";
 import { codeOf, errorNumber, errorText, Final } from "./finals.js";
 import { Framer } from "./framer.js";
 import type { Millis } from "./line.js";
+import { isPromptOfLine } from "./prompt.js";
 import type { Entry } from "./queue.js";
 import { Resync } from "./resync.js";
 import { Router, type RouterEvents, type RouterOptions } from "./router.js";
@@ -86,7 +87,7 @@ export class Runner<C> implements RouterEvents {
 	forget(code: AtErrorCode): void {
 		const exchange = this.exchange;
 		this.transmitter.stop();
-		this.framer.armPrompt(false);
+		this.framer.armPrompt(undefined);
 		this.framer.expectEcho(undefined);
 		this.resync.clear();
 		this.router.stale = undefined;
@@ -112,7 +113,7 @@ export class Runner<C> implements RouterEvents {
 	}
 
 	private leavePrompt(): void {
-		this.framer.armPrompt(false);
+		this.framer.armPrompt(undefined);
 		this.transmitter.sendAbort(ESC);
 		this.exchange.phase = Phase.final;
 	}
@@ -157,7 +158,8 @@ export class Runner<C> implements RouterEvents {
 		else if (exchange.isDetached) this.leavePrompt();
 		else {
 			exchange.phase = Phase.prompt;
-			this.framer.armPrompt(exchange.command!.plan.promptLine.length === 0);
+			const codes = exchange.command!.plan.prompt;
+			this.framer.armPrompt(isPromptOfLine(codes) ? undefined : codes);
 		}
 	}
 
@@ -274,7 +276,7 @@ export class Runner<C> implements RouterEvents {
 		entry.clear();
 		if (!this.transmitter.isDone) this.transmitter.stop();
 		if (plan.needsPrompt) {
-			this.framer.armPrompt(false);
+			this.framer.armPrompt(undefined);
 			this.framer.expectEcho(undefined);
 		}
 		if (exchange.isDetached) {
