@@ -39,7 +39,7 @@ export interface ModemOptions {
 	/** Once for each change, at the end of a turn; `this` is the modem. */
 	readonly onChanged?: (this: Modem, property: ModemProperty) => void;
 	readonly onError?: (this: Modem, error: ModemError) => void;
-	/** What is neither a property nor an error: "family", "psm", "edrx", "psmEntered", "psmLeft", "psmNotEntered", "rebooted", "recovery"… */
+	/** What is neither a property nor an error: "family", "psm", "edrx", "psmEntered", "psmLeft", "psmNotEntered", "rebooted", "recovery", "smsUnreadable", "smsStorageRefused"… */
 	readonly onEvent?: (this: Modem, name: string, data: Record<string, unknown>) => void;
 	/** The AT dialogue, secrets already replaced. The bytes are a view: copy what you keep. */
 	readonly onTrace?: (direction: "tx" | "rx", bytes: Uint8Array, nowMs: Millis) => void;

@@ -274,6 +274,12 @@ describe("messages that go", () => {
 		expect(world.commands.filter(command => command === "AT+CMGF=0")).toHaveLength(2);
 	});
 
+	test("a module that restarts while it is set up: the message goes out after that", () => {
+		const { world, done } = sent({ "AT+CNMI=2,1,0,1,0": ["\r\nRDY\r\n", ok], "AT+CMGS=11": "\r\n>", [A]: info("+CMGS: 7") });
+		world.run(60_000);
+		expect(done).toEqual([undefined, undefined, [7]]);
+	});
+
 	test("a storage that is never there ends it with what the module said, and the next message tries again", () => {
 		const { world, sms, done } = sent({ 'AT+CPMS="ME","ME","ME"': "\r\n+CMS ERROR: 320\r\n" });
 		world.run(300_000);

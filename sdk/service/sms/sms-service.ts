@@ -137,7 +137,8 @@ export class SmsService implements Service {
 	}
 	setupFailed(error: ModemError): void {
 		this.#isGivenUp = true;
-		this.outbox.failAll(error);
+		// A module that restarts is set up again when it is there.
+		if (error.code !== "unexpected") this.outbox.failAll(error);
 		if (!wasInterrupted(error) && error.code !== "wrongModel") this.#core.fail(error);
 		this.turn();
 	}
