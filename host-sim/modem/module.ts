@@ -19,6 +19,8 @@ export interface ModuleOptions {
 	readonly ue: Ue;
 	/** 0 ≤ x < 1, seeded: faults and garbage are drawn from it. */
 	readonly random: () => number;
+	/** One of the persona's models to be instead of its own: what +CGMM and ATI say. */
+	readonly model?: string;
 	readonly imei?: string;
 	readonly serialNumber?: string;
 	readonly sim?: SimCardOptions;
@@ -102,6 +104,7 @@ class Bench implements SimulatedModule {
 			persona,
 			identity: {
 				...persona.identity,
+				...(options.model === undefined ? {} : { model: options.model }),
 				...(options.imei === undefined ? {} : { imei: options.imei }),
 				...(options.serialNumber === undefined ? {} : { serialNumber: options.serialNumber }),
 			},

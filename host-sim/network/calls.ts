@@ -123,7 +123,11 @@ export class VoiceCalls implements Calls {
 
 	#voice(): void {
 		this.#later(VOICE_EVERY_MS, () => {
-			this.#o.nas.transact({ uplinkBytes: 60, downlinkBytes: 60, done: () => {} });
+			const call = this.#call;
+			const heard = (ok: boolean): void => {
+				if (!ok && this.#call === call) this.#end("no-carrier");
+			};
+			this.#o.nas.transact({ uplinkBytes: 60, downlinkBytes: 60, done: heard });
 			this.#voice();
 		});
 	}

@@ -35,6 +35,7 @@ const quectelBc26: Persona = {
 		"quectel/nb-power.ts",
 		"quectel/nb-settings.ts",
 		"quectel/nb-sockets.ts",
+		"quectel/nb-variant.ts",
 	],
 	identity: {
 		manufacturer: "Quectel_Ltd",

@@ -30,6 +30,7 @@ const quectelBc660k: Persona = {
 		"quectel/nb-power.ts",
 		"quectel/nb-settings.ts",
 		"quectel/nb-sockets.ts",
+		"quectel/nb-variant.ts",
 	],
 	identity: {
 		manufacturer: "Quectel_Ltd",

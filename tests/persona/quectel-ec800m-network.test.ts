@@ -128,3 +128,12 @@ test("calls: answered, busy, never answered, and one that comes in", () => {
 	expect(ask("AT+CHUP\r")).toBe("\r\nOK\r\n");
 	expect(run(20)).toBe("");
 });
+
+test("a call ends with the coverage", () => {
+	const { ask, run, simulation } = onAir();
+	ask("ATD10086;\r");
+	run(10);
+	simulation.network.coverage = { rsrpDbm: -200 };
+	expect(run(120)).toContain("\r\nNO CARRIER\r\n");
+	expect(simulation.ue.calls.current).toBeUndefined();
+});

@@ -34,6 +34,10 @@ describe("start", () => {
 		expect(bench.ask("AT+CGMM\r")).toBe("\r\nEC800M\r\n\r\nOK\r\n");
 		expect(bench.ask("AT+CIMI\r")).toBe("\r\n001010000000001\r\n\r\nOK\r\n");
 	});
+	test.each(persona.models)("as %s it says so", model => {
+		const bench = started({ model });
+		expect(bench.ask("AT+CGMM\r")).toBe(`\r\n${model}\r\n\r\nOK\r\n`);
+	});
 	test("+CFUN=1 says what the start says without its first two lines; at +CFUN=0 the card is off", () => {
 		const bench = started();
 		bench.ask("AT+CMEE=1\r");

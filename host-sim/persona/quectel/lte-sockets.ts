@@ -11,6 +11,7 @@ const atPort = "uart1";
 /** The `QI…` commands of Quectel's LTE modules. */
 export class LteSockets {
 	readonly table: LteSocketTable;
+	/** On until the host says otherwise, and apart from ATE: a driver that has sent ATE0 switches it off as well (S9 of the reference). */
 	readonly echo: SendEcho = { echo: true };
 	/** `+QICFG`: defaults are those of an EC2x, general knowledge. */
 	#sendHex = 0;
