@@ -11,6 +11,7 @@ const programs = [
 	{ name: "registration", title: "+CEREG read, 8 fields" },
 	{ name: "fields", title: "8 fields by the field interpreter" },
 	{ name: "report", title: "UDP report of 100 bytes, quectel-bc660k", few: 100, many: 300, heap: true },
+	{ name: "stream", title: "TCP, 100 bytes out, 12 back, quectel-bc660k", few: 100, many: 300, heap: true },
 ];
 const collectionsOver = 1_000;
 const allocationsOver = 100;

@@ -46,16 +46,18 @@ export class Streams {
 	}
 	/** All of them are over, also those that were not opened yet. */
 	endAll(error: ModemError): void {
-		for (const stream of this.#streams.slice()) stream.end(error);
+		for (let i = this.#streams.length - 1; i >= 0; i--) this.#streams[i]!.end(error);
 	}
 	/** The `stream` timer. */
 	due(): void {
-		for (const stream of this.#streams.slice()) if (stream.dueMs(this.#core.now) <= this.#core.now) stream.due(this.#core.now);
+		const { now } = this.#core;
+		for (let i = this.#streams.length - 1; i >= 0; i--) if (this.#streams[i]!.dueMs(now) <= now) this.#streams[i]!.due(now);
 	}
 	/** Called at the end of each turn. */
 	announce(): void {
 		const { now } = this.#core;
-		for (const stream of this.#streams.slice()) stream.announce(now);
+		// One that closes another moves those behind it: closing brings another turn, and they are told then.
+		for (let i = 0; i < this.#streams.length; i++) this.#streams[i]!.announce(now);
 		let next: Millis = Number.POSITIVE_INFINITY;
 		for (let i = 0; i < this.#streams.length; i++) next = Math.min(next, this.#streams[i]!.dueMs(now));
 		this.#core.timers.set(Timer.stream, next);

@@ -281,6 +281,27 @@ describe("fairness", () => {
 	});
 });
 
+test("a callback that closes other sockets keeps nobody from being told", () => {
+	const bench = streamBench();
+	const first = connect(bench);
+	let told = 0;
+	const second = connect(bench, {
+		onReadable() {
+			first.socket.close();
+			this.close();
+		},
+	});
+	const third = connect(bench, {
+		onReadable() {
+			told++;
+		},
+	});
+	second.far.send(bytes("x"));
+	third.far.send(bytes("y"));
+	bench.run(5_000);
+	expect([told, bench.thrown]).toEqual([1, []]);
+});
+
 describe("the end comes with its reason", () => {
 	test.each<[string, (bench: StreamBench) => void, string, string]>([
 		["a restart of the module", bench => bench.module.restart(), "unexpected", "restarted"],
