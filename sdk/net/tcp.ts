@@ -36,7 +36,7 @@ export interface TCPOptions {
 export interface StreamWriteOptions {
 	/** More follows at once: what is written now waits for it (200 ms at most). */
 	readonly more?: boolean;
-	/** Of the buffer only so many bytes, from its start; all when absent. */
+	/** Of the buffer only so many bytes, from its start; all when absent. With `more` it may be the length of all that follows together. */
 	readonly byteLength?: number;
 }
 
@@ -142,10 +142,12 @@ export class TCP {
 	write(data: Bytes | number, options?: StreamWriteOptions): number {
 		const stream = this.stream;
 		const bytes = this.#isNumber ? byteOf(data) : bytesOf(data as Bytes);
-		const length = options?.byteLength ?? bytes.length;
+		const isMore = options?.more === true;
+		const told = options?.byteLength ?? bytes.length;
+		const length = isMore ? Math.min(told, bytes.length) : told;
 		if (!(length >= 0 && length <= bytes.length)) throw new RangeError(`byteLength: 0 to ${bytes.length}`);
 		this.#binding.enter();
-		const free = stream.write(length === bytes.length ? bytes : bytes.subarray(0, length), options?.more === true);
+		const free = stream.write(length === bytes.length ? bytes : bytes.subarray(0, length), isMore);
 		this.#binding.kick();
 		return free;
 	}
