@@ -27,8 +27,17 @@ test("what a device does not take is offered again, at last given up after two d
 	let offers = 0;
 	w.ue.listener = { ...w.ue.listener!, smsReceived: () => ++offers < 0 };
 	w.ue.deliverSms("10086", "hi");
+	w.seconds(200);
+	expect(offers).toBe(1);
+	// A full device makes itself heard: that is no reason to try again.
+	w.ue.submitSms(submit, () => {});
+	w.seconds(300);
+	expect(offers).toBe(1);
+	w.ue.smsMemoryAvailable();
+	w.seconds(350);
+	expect(offers).toBe(2);
 	w.seconds(1000);
-	expect(offers).toBeGreaterThan(1);
+	expect(offers).toBeGreaterThan(2);
 	w.seconds(3 * 86_400);
 	expect(w.ue.messages.waiting).toBe(0);
 	expect(w.events).toContain("sms-expired");
