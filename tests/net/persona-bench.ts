@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { VirtualClock } from "../../host-sim/clock/virtual-clock.js";
 import type { ApplicationHost } from "../../host-sim/engine/engine.js";
-import type { HostConnection, HostStream, StreamHost, UdpHost } from "../../host-sim/internet/host.js";
+import type { HostConnection, HostStream, StreamHost, TlsIdentity, UdpHost } from "../../host-sim/internet/host.js";
 import type { Persona } from "../../host-sim/modem/persona.js";
 import type { Lifetime } from "../../host-sim/platform/lifetime.js";
 import { createSerial } from "../../host-sim/platform/serial.js";
@@ -16,6 +16,10 @@ import type { Bench, FarConnection, FarDatagram, FarEnd } from "./behaviours/ben
 const ADDRESSES = ["2001:db8:100::7", "192.0.2.7"] as const;
 const NAME = "far.test";
 const PORT = 7;
+export const TLS_PORT = 8883;
+/** Who signed the far end's certificate, which is for its name. */
+export const ISSUER = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const IDENTITY: TlsIdentity = { names: [NAME], issuer: ISSUER, notAfterMs: Number.POSITIVE_INFINITY, versions: ["1.2", "1.3"] };
 const CONNECT_WITHIN_MS = 600_000;
 /** Registration, time and operator have been asked for by then. */
 const QUIET_MS = 60_000;
@@ -59,8 +63,11 @@ class FarHost implements UdpHost, StreamHost, FarEnd {
 	datagram(_port: number, bytes: Uint8Array, _from: unknown, reply: (bytes: Uint8Array) => void): void {
 		this.datagrams.push({ bytes, reply });
 	}
+	tls(port: number): TlsIdentity | undefined {
+		return port === TLS_PORT ? IDENTITY : undefined;
+	}
 	accept(port: number, connection: HostConnection): HostStream | undefined {
-		if (port !== PORT) return undefined;
+		if (port !== PORT && port !== TLS_PORT) return undefined;
 		const far = new Far(connection);
 		this.connections.push(far);
 		return { received: bytes => far.take(bytes), closed: () => far.closed() };
