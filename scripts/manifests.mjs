@@ -4,7 +4,8 @@ import { dirname, join, posix } from "node:path";
 
 /**
  * Writes `manifest.json` (the SDK) and, for each driver ("nbiot/quectel-bc660k"), `board/<id>/manifest.json`: the SDK with that
- * driver as `xs-cellular/driver`. mcconfig links whatever a manifest names, so that other drivers must not be in it.
+ * driver as `xs-cellular/driver`; and `board/driver-kit/manifest.json`: the SDK for a driver outside the package. mcconfig links whatever a
+ * manifest names, so that other drivers must not be in it.
  */
 export function writeManifests(dist, drivers) {
 	// A name resolves the relative imports of its module, which is why `xs-cellular` itself cannot be sdk/index but points to it.
@@ -18,13 +19,20 @@ export function writeManifests(dist, drivers) {
 	}
 	write(dist, "manifest.json", { modules: sdk, preload: Object.keys(sdk) });
 
+	alias(dist, "board/driver-kit/driver-kit.js", `export * from "xs-cellular/drivers/kit";`);
+	writeBoard(dist, "board/driver-kit", { "xs-cellular/driver-kit": "./driver-kit" }, "drivers/kit");
 	for (const driver of drivers) {
 		const folder = `board/${posix.basename(driver)}`;
 		alias(dist, `${folder}/driver.js`, `export { default } from "${moduleName(`drivers/${driver}`)}";`);
-		const modules = { "xs-cellular/driver": "./driver" };
-		for (const file of withImports(dist, `drivers/${driver}`)) modules[moduleName(file)] = `../../${file}`;
-		write(dist, `${folder}/manifest.json`, { include: "../../manifest.json", modules, preload: Object.keys(modules) });
+		writeBoard(dist, folder, { "xs-cellular/driver": "./driver" }, `drivers/${driver}`);
 	}
+}
+
+/** The SDK's manifest with these names and what `file` of drivers/ needs. */
+function writeBoard(dist, folder, names, file) {
+	const modules = { ...names };
+	for (const needed of withImports(dist, file)) modules[moduleName(needed)] = `../../${needed}`;
+	write(dist, `${folder}/manifest.json`, { include: "../../manifest.json", modules, preload: Object.keys(modules) });
 }
 
 /** Modules of sdk/app that other parts of the SDK import by their place: they are found by that name too, and are the same module. */

@@ -1,3 +1,5 @@
+import { drivers } from "../../drivers/index.js";
+import type { Driver } from "../../sdk/modem/driver.js";
 import type { Diagnosis, ProblemCode } from "../cli/diagnosis.js";
 import type { Clock } from "../clock/clock.js";
 import { addNotes, findProblems, nextStep } from "./doctor/advice.js";
@@ -18,6 +20,8 @@ export interface DoctorOptions {
 	readonly clock: Clock;
 	/** False for a socket: only one try, since there is no rate. True when left out. */
 	readonly hasRate?: boolean;
+	/** A driver that is not the package's, considered first. */
+	readonly outside?: Driver;
 	/** What is being done now. */
 	readonly say?: (text: string) => void;
 }
@@ -39,7 +43,7 @@ export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
 		} else {
 			draft.answers = true;
 			draft.echo = found.echo;
-			await examine(new Examination(found.line, draft), say);
+			await examine(new Examination(found.line, draft), options);
 		}
 	} catch (error) {
 		draft.problems = [failureOf(error), ...draft.problems];
@@ -52,9 +56,9 @@ export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
 	return draft;
 }
 
-async function examine(examination: Examination, say: (text: string) => void): Promise<void> {
+async function examine(examination: Examination, { outside, say = () => {} }: DoctorOptions): Promise<void> {
 	say("asking who it is");
-	await readModule(examination);
+	await readModule(examination, outside === undefined ? drivers : [outside, ...drivers]);
 	say("asking for the SIM");
 	await readSim(examination);
 	say("asking for the network");

@@ -23,23 +23,28 @@ const EVIDENCE: readonly Evidence[] = ["hardware", "transcript", "manual", "spec
 const NEEDED_TO_SEND = ["rats", "udpSockets", "sendBytes"] as const;
 
 export function describeDrivers(from: readonly Driver[] = drivers): readonly DriverInfo[] {
-	return from.map(driver => ({
+	// The package carries its sources, so that the count is the same in a checkout and where it is installed.
+	return from.map(driver => driverInfo(driver, packageFile("drivers", driver.tier, `${driver.id}.ts`)));
+}
+
+/** @param file the driver's source */
+export function driverInfo(driver: Driver, file: string): DriverInfo {
+	return {
 		id: driver.id,
 		tier: driver.tier,
 		vendor: driver.vendor,
 		models: driver.models,
 		evidence: weakest(NEEDED_TO_SEND.map(name => driver.capabilities[name].evidence)),
 		capabilities: driver.capabilities as DriverInfo["capabilities"],
-		lines: linesOf(driver),
-	}));
+		lines: linesOf(file),
+	};
 }
 
 function weakest(evidences: readonly Evidence[]): Evidence {
 	return evidences.reduce((worst, evidence) => (EVIDENCE.indexOf(evidence) > EVIDENCE.indexOf(worst) ? evidence : worst));
 }
 
-/** The package carries its sources, so that the count is the same in a checkout and where it is installed. */
-function linesOf({ tier, id }: Driver): number {
-	const text = readFileSync(packageFile("drivers", tier, `${id}.ts`), "utf8");
+function linesOf(file: string): number {
+	const text = readFileSync(file, "utf8");
 	return text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Persona } from "../modem/persona.js";
@@ -37,11 +37,21 @@ export function ownDriverEntry(persona: string): string {
 	return path;
 }
 
+/** The persona that has a driver's name. */
+export function ownPersona(driver: string): string {
+	if (!isPath(driver)) return driver;
+	throw usage(`the driver ${driver} is outside the package: name its simulated module by --persona PATH, or a real one by --port PATH`);
+}
+
+function isPath(given: string): boolean {
+	return /[/\\.]/.test(given);
+}
+
 function byIdOrPath(kind: string, given: string, known: ReadonlyMap<string, string>): string {
 	const path = known.get(given);
 	if (path) return path;
-	if (!/[/\\.]/.test(given)) throw unknown(kind, given, [...known.keys()].sort());
-	if (!existsSync(given))
+	if (!isPath(given)) throw unknown(kind, given, [...known.keys()].sort());
+	if (!existsSync(given) || !statSync(given).isFile())
 		throw usage(`no ${kind} module at ${given}: give the path of a file, or one of ${[...known.keys()].sort().join(", ")}`);
 	return resolve(given);
 }

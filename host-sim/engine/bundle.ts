@@ -1,16 +1,13 @@
 import { existsSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Message, PartialMessage, Plugin } from "esbuild";
+import { resolve } from "node:path";
+import type { PartialMessage, Plugin } from "esbuild";
 import { platformModules } from "../platform/platform.js";
 import { BundleError } from "./bundle-error.js";
 import type { BundleOptions } from "./engine.js";
+import { bundleError, loadEsbuild, packageModule, sourceFile, tsconfigRaw } from "./package-modules.js";
 
 export { BundleError } from "./bundle-error.js";
-
-/** The folder that holds `sdk` and `drivers`: a source checkout, or `dist` of the installed package. */
-const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Modules of the platform that are part of the bundle, because they are of the language alone: the file of each in host-sim/platform. */
 const bundledModules: Readonly<Record<string, string>> = {
@@ -19,18 +16,6 @@ const bundledModules: Readonly<Record<string, string>> = {
 };
 
 const isPlatformModule: (path: string) => boolean = path => (platformModules as readonly string[]).includes(path);
-
-/** In a source checkout TypeScript, in the installed package what it was compiled to. */
-function sourceFile(file: string): string | undefined {
-	return [resolve(root, `${file}.ts`), resolve(root, `${file}.js`)].find(path => existsSync(path));
-}
-
-/** The file that a public specifier of this package stands for: `xs-cellular/coap` is sdk/app/coap, `xs-cellular/sdk/at/command` itself. */
-function packageFile(path: string): string | undefined {
-	const name = path.slice("xs-cellular/".length).replace(/\.js$/, "");
-	const candidates = path === "xs-cellular" ? ["sdk/index"] : [`sdk/app/${name}`, name];
-	return candidates.map(sourceFile).find(file => file !== undefined);
-}
 
 function refuse(text: string): { readonly errors: PartialMessage[] } {
 	return { errors: [{ text }] };
@@ -51,7 +36,7 @@ function names(options: BundleOptions): Plugin {
 					return refuse(`the desktop has no module "${path}" (it has ${[...platformModules, ...Object.keys(bundledModules)].join(", ")})`);
 				if (path === "xs-cellular/driver")
 					return driver === undefined ? refuse("this application needs a driver: name one by --driver") : { path: resolve(driver) };
-				const file = packageFile(path);
+				const file = packageModule(path);
 				return file === undefined ? refuse(`"${path}" is no module of this package`) : { path: file };
 			});
 			build.onResolve({ filter: /^[^./]/ }, ({ path }) => {
@@ -64,12 +49,6 @@ function names(options: BundleOptions): Plugin {
 			build.onLoad({ filter: /.*/, namespace: "config" }, () => ({ contents: JSON.stringify(config), loader: "json" }));
 		},
 	};
-}
-
-function toLine(message: Message): string {
-	const { location, text } = message;
-	if (location === null) return text;
-	return `${relative(process.cwd(), resolve(location.file))}:${location.line}:${location.column + 1}: ${text}`;
 }
 
 function checkFile(path: string, what: string): void {
@@ -86,9 +65,7 @@ function checkFile(path: string, what: string): void {
 export async function bundle(options: BundleOptions): Promise<string> {
 	checkFile(options.entry, "application");
 	if (options.driver !== undefined) checkFile(options.driver, "driver");
-	const esbuild = await import("esbuild").catch(() => {
-		throw new BundleError("putting an application together needs the optional package esbuild: npm install esbuild");
-	});
+	const esbuild = await loadEsbuild("putting an application together");
 	try {
 		const { outputFiles } = await esbuild.build({
 			entryPoints: [resolve(options.entry)],
@@ -98,8 +75,7 @@ export async function bundle(options: BundleOptions): Promise<string> {
 			platform: "neutral",
 			mainFields: ["module", "main"],
 			target: "es2022",
-			// The application's own tsconfig must not change what its classes mean.
-			tsconfigRaw: { compilerOptions: { target: "es2022", useDefineForClassFields: true, verbatimModuleSyntax: true } },
+			tsconfigRaw,
 			// For stacks: the Node engine reads it when an application fails.
 			sourcemap: options.format === "cjs" ? "inline" : false,
 			sourcesContent: false,
@@ -108,7 +84,6 @@ export async function bundle(options: BundleOptions): Promise<string> {
 		});
 		return outputFiles[0]?.text ?? "";
 	} catch (error) {
-		const first = (error as { errors?: Message[] }).errors?.[0];
-		throw first === undefined ? error : new BundleError(toLine(first));
+		throw bundleError(error);
 	}
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { loadOutside } from "../engine/outside-module.js";
 import type { Persona } from "../modem/persona.js";
 import cmccMl307r from "./cmcc-ml307r.js";
 import generic from "./generic.js";
@@ -36,20 +37,17 @@ export interface PersonaInfo {
 }
 
 export function personaList(): PersonaInfo[] {
-	return personas.map(({ id, tier, vendor, models, evidence, sources, files }) => ({
-		id,
-		tier,
-		vendor,
-		models,
-		evidence,
-		sources,
-		lines: files.reduce((sum, file) => sum + linesOf(file), 0),
-	}));
+	return personas.map(persona => personaInfo(persona, import.meta.url));
+}
+
+/** @param base URL of the file that `files` of the persona are beside */
+export function personaInfo({ id, tier, vendor, models, evidence, sources, files }: Persona, base: string): PersonaInfo {
+	return { id, tier, vendor, models, evidence, sources, lines: files.reduce((sum, file) => sum + linesOf(file, base), 0) };
 }
 
 /** TypeScript in a checkout, JavaScript when installed. */
-function linesOf(file: string): number {
-	const path = [file, file.replace(/\.ts$/, ".js")].map(name => fileURLToPath(new URL(name, import.meta.url))).find(existsSync);
+function linesOf(file: string, base: string): number {
+	const path = [file, file.replace(/\.ts$/, ".js")].map(name => fileURLToPath(new URL(name, base))).find(existsSync);
 	return path === undefined ? 0 : readFileSync(path, "utf8").split("\n").length - 1;
 }
 
@@ -72,7 +70,7 @@ export async function loadPersona(idOrPath: string): Promise<Persona> {
 		throw new UnknownPersonaError(
 			`no persona module at ${idOrPath}: give the path of a file, or one of ${personas.map(({ id }) => id).join(", ")}`,
 		);
-	const loaded = (await import(pathToFileURL(path).href)) as { default?: Partial<Persona> };
+	const loaded = (await loadOutside(path)) as { default?: Partial<Persona> };
 	if (typeof loaded.default?.id !== "string" || typeof loaded.default.create !== "function")
 		throw new UnknownPersonaError(
 			`${idOrPath} exports no persona: its default export needs "id" and "create", see host-sim/modem/persona.ts`,

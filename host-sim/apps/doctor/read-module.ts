@@ -1,4 +1,3 @@
-import { drivers } from "../../../drivers/index.js";
 import { baseUrcs } from "../../../sdk/3gpp/base-urcs.js";
 import { CFUN, CGMI, CGMM, CGMR, CGSN, CMEE } from "../../../sdk/3gpp/device-commands.js";
 import { ATI } from "../../../sdk/3gpp/v250-commands.js";
@@ -22,7 +21,7 @@ function rowsOf(examination: Examination, driver: Driver | undefined): Urc<undef
 }
 
 /** Who the module is and which driver is for it; from here on the driver's own tables serve. */
-export async function readModule(examination: Examination): Promise<void> {
+export async function readModule(examination: Examination, drivers: readonly Driver[]): Promise<void> {
 	const { line, draft } = examination;
 	line.speak(rowsOf(examination, undefined));
 	const identification = await bareLines(examination, ATI.execute);

@@ -11,7 +11,7 @@ import { loadApp } from "../load-app.js";
 import { json, print, say } from "../output.js";
 import { checkOutputFile, checkOutputFolder } from "../output-file.js";
 import { packageFile } from "../package-file.js";
-import { driverEntry, findPersona } from "../registry.js";
+import { driverEntry, findPersona, ownPersona } from "../registry.js";
 
 interface Flags {
 	readonly driver: string;
@@ -60,7 +60,7 @@ async function execute(flags: Flags): Promise<number> {
 	if (flags.report !== undefined) checkOutputFolder("--report", flags.report);
 	if (flags.junit !== undefined) checkOutputFile("--junit", flags.junit);
 	const entry = driverEntry(flags.driver);
-	const persona = flags.port === undefined ? await findPersona(flags.persona ?? flags.driver) : undefined;
+	const persona = flags.port === undefined ? await findPersona(flags.persona ?? ownPersona(flags.driver)) : undefined;
 	const app = await loadApp<ConformApp>("conform", entry);
 	const clock = flags.port === undefined ? undefined : new RealClock();
 	try {

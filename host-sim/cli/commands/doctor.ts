@@ -8,6 +8,7 @@ import type { Diagnosis } from "../diagnosis.js";
 import { diagnosisRows } from "../diagnosis-text.js";
 import { loadApp } from "../load-app.js";
 import { json, print, say, table } from "../output.js";
+import { driverEntry } from "../registry.js";
 
 interface DoctorApp {
 	diagnose(options: {
@@ -15,6 +16,7 @@ interface DoctorApp {
 		readonly open: (baud: number, listener: DeviceListener) => Device;
 		readonly clock: Clock;
 		readonly hasRate: boolean;
+		readonly outside?: unknown;
 		readonly say: (text: string) => void;
 	}): Promise<Diagnosis>;
 }
@@ -24,16 +26,18 @@ export function addDoctor(program: Command): void {
 		.command("doctor")
 		.description("what module is at a port, what its SIM and the network say, and what to do next; it changes nothing")
 		.requiredOption("--port <path>", "the module's AT port: /dev/ttyUSB2, COM5, or tcp:HOST:PORT")
+		.option("--driver <path>", "a driver outside the package, considered before those of the package")
 		.option("--json", "one JSON document on stdout")
-		.action(async (options: { port: string; json?: boolean }) => {
-			const diagnosis = await examine(options.port);
+		.action(async (options: { port: string; driver?: string; json?: boolean }) => {
+			const diagnosis = await examine(options.port, options.driver);
 			if (options.json) json(diagnosis);
 			else show(diagnosis);
 			process.exitCode = exitCode(diagnosis);
 		});
 }
 
-async function examine(port: string): Promise<Diagnosis> {
+async function examine(port: string, driver: string | undefined): Promise<Diagnosis> {
+	const outside = driver === undefined ? undefined : (await loadApp<{ outside: unknown }>("outside", driverEntry(driver))).outside;
 	const { diagnose } = await loadApp<DoctorApp>("doctor");
 	const clock = new RealClock();
 	const isTerminal = process.stderr.isTTY === true;
@@ -42,6 +46,7 @@ async function examine(port: string): Promise<Diagnosis> {
 			port,
 			open: (baud, listener) => openDevice(port, framing8n1(baud), listener),
 			clock,
+			...(outside === undefined ? {} : { outside }),
 			hasRate: !/^(tcp|unix):/.test(port),
 			say: text => {
 				if (isTerminal) say(pc.dim(`${text}…`));
