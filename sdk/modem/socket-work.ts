@@ -7,7 +7,7 @@ import { type Datagram, free, isSecure, type Slot, type SocketUser } from "./soc
 import type { Sockets } from "./sockets.js";
 import type { StreamEndpoint } from "./stream-endpoint.js";
 import type { Streams } from "./streams.js";
-import { NO_RESULTS, TaskResults } from "./task-results.js";
+import { WrittenResults } from "./task-results.js";
 import { Timer } from "./timers.js";
 
 /** `send` and `receive` are of datagrams, `write` and `read` of streams. */
@@ -24,7 +24,7 @@ const NO_OUTCOME: AtError = Object.freeze({ code: "error", text: "no outcome was
 const TASK_WITHIN_MS = 900_000;
 
 /** The one piece of work that the dialect has in hand. */
-export class SocketWork implements SocketTask {
+export class SocketWork extends WrittenResults implements SocketTask {
 	#sockets: Sockets;
 	#operation: number = Operation.none;
 	#slot: Slot | undefined = undefined;
@@ -32,11 +32,11 @@ export class SocketWork implements SocketTask {
 	#user: SocketUser | undefined = undefined;
 	#awaited = 0;
 	#into: Uint8Array | undefined = undefined;
-	#results: TaskResults | undefined = undefined;
 	#turn = 0;
 	socket = -1;
 	localPort = 0;
 	constructor(sockets: Sockets) {
+		super();
 		this.#sockets = sockets;
 	}
 	get kind(): SocketKind {
@@ -85,45 +85,6 @@ export class SocketWork implements SocketTask {
 	}
 	get isSending(): boolean {
 		return this.#operation === Operation.send;
-	}
-
-	// SocketTask: what the dialect writes ---------------------------------------------------------------------------
-	get results(): Readonly<TaskResults> {
-		return this.#results ?? NO_RESULTS;
-	}
-	private get written(): TaskResults {
-		this.#results ??= new TaskResults();
-		return this.#results;
-	}
-	get received(): number {
-		return this.results.received;
-	}
-	set received(byteCount: number) {
-		this.written.received = byteCount;
-	}
-	get remaining(): number | undefined {
-		return this.results.remaining;
-	}
-	set remaining(byteCount: number | undefined) {
-		this.written.remaining = byteCount;
-	}
-	get fromAddress(): string | undefined {
-		return this.results.fromAddress;
-	}
-	set fromAddress(address: string | undefined) {
-		this.written.fromAddress = address;
-	}
-	get fromPort(): number {
-		return this.results.fromPort;
-	}
-	set fromPort(port: number) {
-		this.written.fromPort = port;
-	}
-	get taken(): number | undefined {
-		return this.results.taken;
-	}
-	set taken(byteCount: number | undefined) {
-		this.written.taken = byteCount;
 	}
 
 	// What is begun ---------------------------------------------------------------------------------------------------
@@ -192,7 +153,7 @@ export class SocketWork implements SocketTask {
 		this.#slot = slot;
 		this.#user = slot?.endpoint;
 		this.#sockets.core.timers.set(Timer.outcome, this.#sockets.core.now + TASK_WITHIN_MS);
-		this.#results = undefined;
+		this.forgetResults();
 		this.socket = slot?.id ?? -1;
 	}
 	private unsupported(): boolean {
