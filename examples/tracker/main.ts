@@ -16,6 +16,7 @@ import { createReceiver } from "./receiver.js";
 import { Reporter } from "./reporter.js";
 import { Settings } from "./settings.js";
 import { Tracker } from "./tracker.js";
+import { Jt808Uplink } from "./uplink/jt808-uplink.js";
 import { MqttUplink } from "./uplink/mqtt-uplink.js";
 import { watchModem } from "./watch-modem.js";
 
@@ -78,7 +79,7 @@ class Vehicle {
 
 	start(): void {
 		const { apn, pdpType, user, password, pin } = config;
-		this.#modem.connect({ apn, pdpType, user, password, pin });
+		this.#modem.connect({ apn, pdpType, user, password, pin, sleep: true });
 		this.#tracker.start(createReceiver(this.#modem, fix => this.#fixed(fix)));
 		this.#inputs.start(() => {
 			this.#tracker.watch();
@@ -100,7 +101,8 @@ class Vehicle {
 		if (this.#isNamed || !imei) return;
 		this.#isNamed = true;
 		this.#random = new Random(seedFrom(imei, this.#outbox.session));
-		this.#reporter.start(new MqttUplink(this.#modem, this.#store, this.#reporter, imei));
+		const Uplink = config.uplink === "jt808" ? Jt808Uplink : MqttUplink;
+		this.#reporter.start(new Uplink(this.#modem, this.#store, this.#reporter, imei));
 	}
 	#fixed(fix: Fix): void {
 		// Satellites know the time, and a tracker may see them before it has a network.
@@ -122,8 +124,10 @@ class Vehicle {
 	}
 	#asked(movingEverySeconds: number | undefined, parkedEverySeconds: number | undefined): boolean {
 		if (!this.#settings.take(movingEverySeconds, parkedEverySeconds)) return false;
-		const { settings } = { settings: this.#settings };
-		monitor("schedule", { movingEverySeconds: settings.movingEverySeconds, parkedEverySeconds: settings.parkedEverySeconds });
+		monitor("schedule", {
+			movingEverySeconds: this.#settings.movingEverySeconds,
+			parkedEverySeconds: this.#settings.parkedEverySeconds,
+		});
 		this.#tracker.settingsChanged();
 		this.#reporter.pace(this.#tracker.isParked, this.#tracker.everySeconds);
 		return true;

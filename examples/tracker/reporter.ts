@@ -14,7 +14,7 @@ const HAS_ADDRESS = 500;
 /** From the decision to connect to a server that takes reports: name, connection, TLS and log-in over a poor radio link (an assumption). */
 const OPEN_WITHIN_MS = 180_000;
 /** From a report to its acknowledgement. */
-const DELIVER_WITHIN_MS = 120_000;
+const DELIVER_WITHIN_MS = 180_000;
 /** While the vehicle is parked a connection that is not to stay open is closed so long after the last report: the server may have something to say. */
 const LINGER_MS = 10_000;
 /** Longest wait between tries while the vehicle is under way; parked, as long as between positions. */
