@@ -14,9 +14,11 @@ export function summary(run: RunDocument, report: string | undefined): string {
 		"First report",
 		run.firstAcknowledgedMs === null ? pc.red("never acknowledged") : `acknowledged ${seconds(run.firstAcknowledgedMs)} after power-on`,
 	]);
-	rows.push(["AT commands", `${run.atCommands}, CoAP retransmissions ${readings.retransmitted}, recoveries ${recoveries(run)}`]);
-	rows.push(["PSM asked", psm(power.psm.requested)]);
-	rows.push(["PSM granted", `${psm(power.psm.granted)}; entered ${power.psm.entered} times`]);
+	rows.push(["AT commands", `${run.atCommands}, retransmissions ${readings.retransmitted}, recoveries ${recoveries(run)}`]);
+	if (power.psm.requested !== null) {
+		rows.push(["PSM asked", psm(power.psm.requested)]);
+		rows.push(["PSM granted", `${psm(power.psm.granted)}; entered ${power.psm.entered} times`]);
+	}
 	if (power.chargeMicroampHours !== null) {
 		const perReport = power.chargePerReportMicroampHours;
 		rows.push([
