@@ -102,6 +102,7 @@ export const cmccMl307r = defineDriver({
 		udpSockets: capability(6, "manual", `${TCPIP}: ids 0 to 5 for either kind`),
 		tcpSockets: capability(6, "manual", `${TCPIP}: ids 0 to 5 for either kind`),
 		tlsSockets: capability(6, "inferred", `${TLS}: contexts 0 to 5; some kin have two connections at a time`),
+		tlsChecksName: capability("unknown", "inferred", "no document at hand says that the certificate's name is compared"),
 		dtls: capability(false, "manual", `${TCPIP}: TLS is a property of TCP sockets`),
 		sendBytes: capability(1460, "manual", `${OPEN_DRIVER}; ${TCPIP}: up to 8,192 behind a prompt, packets of the MTU are advised`),
 		receiveBytes: capability(LARGEST_READ, "manual", `${TCPIP}: +MIPRD reads up to 4,096; what a line of this driver holds`),

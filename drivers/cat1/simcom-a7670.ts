@@ -115,6 +115,7 @@ export const simcomA7670 = defineDriver({
 		udpSockets: capability(10, "manual", `${OPEN_DRIVER}: ten links`),
 		tcpSockets: capability(10, "manual", `${OPEN_DRIVER}: ten links`),
 		tlsSockets: capability(2, "inferred", `${GENERAL}: +CCHOPEN, sessions 0 and 1; the open driver uses one`),
+		tlsChecksName: capability("unknown", "inferred", "no document at hand says that the certificate's name is compared"),
 		dtls: capability("unknown", "inferred", "no command for it at hand"),
 		sendBytes: capability(1500, "manual", `${OPEN_DRIVER}: +CIPSEND`),
 		receiveBytes: capability(1500, "inferred", `${OPEN_DRIVER}: +CIPRXGET=2 reads at least 1,460`),
