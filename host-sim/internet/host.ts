@@ -41,8 +41,8 @@ export interface StreamHost {
 	readonly addresses: readonly string[];
 	/** undefined: nobody listens on that port, the connection is refused. */
 	accept(port: number, connection: HostConnection): HostStream | undefined;
-	/** undefined: the port speaks no TLS, a handshake with it fails. */
-	tls?(port: number): TlsIdentity | undefined;
+	/** `serverName`: what the client asks for (SNI). undefined: the port speaks no TLS, a handshake with it fails. */
+	tls?(port: number, serverName?: string): TlsIdentity | undefined;
 }
 
 /** Names and hosts of the simulated internet: what a module's DNS and its sockets can reach, and nothing else. */

@@ -73,7 +73,7 @@ class MemoryStream implements PublicStream {
 	pace(): void {}
 	secure(...[request, utcMs, done]: Parameters<PublicStream["secure"]>): void {
 		this.#secured = true;
-		this.#later(() => done(tlsVerdict(request, this.#host?.tls?.(this.#port), utcMs)));
+		this.#later(() => done(tlsVerdict(request, this.#host?.tls?.(this.#port, request.serverName), utcMs)));
 	}
 
 	#fromHost(bytes: Uint8Array): void {

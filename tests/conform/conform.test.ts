@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
+import quectelEc800m from "../../drivers/cat1/quectel-ec800m.js";
 import { drivers } from "../../drivers/index.js";
 import quectelBc660k from "../../drivers/nbiot/quectel-bc660k.js";
 import { cases } from "../../host-sim/apps/conform/cases/index.js";
 import { conform } from "../../host-sim/apps/conform/suite.js";
 import { conformJunit } from "../../host-sim/conform/junit.js";
+import type { Persona } from "../../host-sim/modem/persona.js";
+import type { FlowListener, Ue } from "../../host-sim/network/ue.js";
 import { personas } from "../../host-sim/persona/index.js";
 import bc660kPersona from "../../host-sim/persona/quectel-bc660k.js";
+import ec800mPersona from "../../host-sim/persona/quectel-ec800m.js";
 import type { Driver } from "../../sdk/modem/driver.js";
 
 test("there are sixty cases and more, each with a name of its own", () => {
@@ -20,7 +24,7 @@ describe.each(drivers.map(driver => [driver.id, driver] as const))("%s", (id, dr
 		expect(persona?.id).toBe(id);
 		const document = await conform({ driver: driver as Driver, persona, seed: 1 });
 		expect(document.cases.filter(({ result }) => result === "failed")).toEqual([]);
-		expect(document.passed).toBeGreaterThanOrEqual(60);
+		expect(document.passed).toBeGreaterThanOrEqual(100);
 		for (const { result, why } of document.cases) if (result === "skipped") expect(why).toMatch(/\w+ \w+/);
 	}, 60_000);
 });
@@ -50,6 +54,55 @@ describe("the suite can tell", () => {
 			only: "power: PSM is asked for",
 		});
 		expect(document.cases.map(({ result, why }) => `${result}: ${why}`)).toEqual(["skipped: the driver declares no psm"]);
+	});
+	/** The same module with a stack that is wrong in one thing. */
+	const withStack = (change: (...flow: Parameters<Ue["openFlow"]>) => Parameters<Ue["openFlow"]>): Persona => ({
+		...ec800mPersona,
+		create(core) {
+			const { ue } = core;
+			const open = ue.openFlow;
+			if (!Object.hasOwn(ue, "openFlow"))
+				Object.assign(ue, { openFlow: (...flow: Parameters<typeof open>) => open.apply(ue, change(...flow)) });
+			return ec800mPersona.create(core);
+		},
+	});
+	const judged = async (persona: Persona, only: string) =>
+		(await conform({ driver: quectelEc800m as Driver, persona, seed: 1, only })).cases.map(({ result, why }) => `${result}: ${why}`);
+
+	test("a module that loses a byte fails", async () => {
+		const lossy = withStack((...[kind, cid, host, port, localPort, listener, options]) => {
+			const received: FlowListener["received"] = (bytes, ...from) => listener.received(bytes.subarray(0, 10), ...from);
+			return [kind, cid, host, port, localPort, { ...listener, received }, options];
+		});
+		expect(await judged(lossy, "streams: what is said")).toEqual([expect.stringContaining("failed: byte 17 did not come")]);
+		expect(
+			await judged(
+				withStack((...flow) => flow),
+				"streams: what is said",
+			),
+		).toEqual(["passed: "]);
+	});
+	test("a module that trusts anybody fails", async () => {
+		const trusting = withStack((...[kind, cid, host, port, localPort, listener, options]) => {
+			const tls = options?.tls && { ...options.tls, verify: false };
+			return [kind, cid, host, port, localPort, listener, { ...options, ...(tls && { tls }) }];
+		});
+		const [verdict] = await judged(trusting, "tls: a certificate of an authority that is not trusted");
+		expect(verdict).toMatch(/^failed: the end of the stream did not come/);
+	});
+	test("calls are judged where a driver declares them", async () => {
+		const voice = { ...quectelEc800m.capabilities.voice!, value: true };
+		const driver = { ...quectelEc800m, capabilities: { ...quectelEc800m.capabilities, voice } } as never;
+		const document = await conform({ driver, persona: ec800mPersona, seed: 1, only: "voice:" });
+		expect(document).toMatchObject({ failed: 0, skipped: 0 });
+		expect(document.passed).toBeGreaterThanOrEqual(8);
+		const deaf = await conform({
+			driver: { ...(driver as object), voice: undefined } as never,
+			persona: ec800mPersona,
+			seed: 1,
+			only: "voice: a call is made",
+		});
+		expect(deaf.failed).toBe(1);
 	});
 	test("a row that does not know its own URC fails in streams of faults", async () => {
 		const sockets = { ...quectelBc660k.sockets, urcs: [] };

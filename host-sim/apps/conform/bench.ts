@@ -19,6 +19,8 @@ export abstract class Bench {
 	readonly driver: Driver;
 	readonly errors: ModemError[] = [];
 	readonly events: ModemEvent[] = [];
+	/** The dialogue as the modem shows it to the application, secrets replaced. */
+	shown = "";
 	abstract readonly modem: Modem;
 	/** Undefined on a real port. */
 	abstract readonly simulation: Simulation | undefined;
@@ -34,10 +36,13 @@ export abstract class Bench {
 	abstract pass(ms: number): Promise<void>;
 	abstract close(): Promise<void>;
 
-	protected get handlers(): Pick<ModemOptions, "onError" | "onEvent"> {
+	protected get handlers(): Pick<ModemOptions, "onError" | "onEvent" | "onTrace"> {
 		return {
 			onError: error => void this.errors.push(error),
 			onEvent: (name, data) => void this.events.push({ name, data: { ...data } }),
+			onTrace: (_direction, bytes) => {
+				this.shown += Buffer.from(bytes).toString("latin1");
+			},
 		};
 	}
 	/** Connects and waits for an address. */
@@ -53,6 +58,10 @@ export abstract class Bench {
 	/** What the modem reported meanwhile, each thing once. */
 	protected get problems(): string {
 		return [...new Set(this.errors.map(({ code, message }) => `; ${code}: ${message}`))].join("");
+	}
+	/** Of an address for each family, the one of the family that the module was given. */
+	reachable([ipv6, ipv4]: readonly [string, string]): string {
+		return this.modem.address?.includes(":") ? ipv6 : ipv4;
 	}
 	eventsNamed(name: string): ModemEvent[] {
 		return this.events.filter(event => event.name === name);

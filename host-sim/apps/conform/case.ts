@@ -15,6 +15,8 @@ export const groups = [
 	"tls",
 	"power",
 	"messages",
+	"voice",
+	"positions",
 	"faults",
 	"recovery",
 ] as const;

@@ -1,7 +1,9 @@
 import type { Driver } from "../../../sdk/modem/driver.js";
 import { Modem } from "../../../sdk/modem.js";
+import type { Clock } from "../../clock/clock.js";
 import { VirtualClock } from "../../clock/virtual-clock.js";
 import type { ApplicationHost } from "../../engine/engine.js";
+import type { GnssReceiver } from "../../gnss/receiver.js";
 import type { Persona } from "../../modem/persona.js";
 import { createDigital } from "../../platform/digital.js";
 import type { Lifetime } from "../../platform/lifetime.js";
@@ -14,7 +16,10 @@ import { Bench } from "./bench.js";
 import { check, Disproved } from "./case.js";
 import { FAR_ADDRESSES, FAR_NAME, FarEnd } from "./far-end.js";
 
-export type WorldOptions = Partial<Pick<SimulationOptions, "coverage" | "operator" | "cell" | "module">>;
+export interface WorldOptions extends Partial<Pick<SimulationOptions, "coverage" | "operator" | "cell" | "module">> {
+	/** The receiver inside the module, or what makes it. */
+	readonly gnss?: GnssReceiver | ((clock: Clock) => GnssReceiver);
+}
 
 /** Every wait of the SDK is bounded; an hour of silence is a hang. */
 const LONGEST_MS = 3_600_000;
@@ -24,16 +29,19 @@ export class SimulatedBench extends Bench {
 	readonly modem: Modem;
 	readonly simulation: Simulation;
 	readonly far: FarEnd;
+	/** The receiver inside the module. */
+	readonly gnss: GnssReceiver | undefined;
 	/** Bytes that passed, for cases about what must not. */
 	toModule = "";
 	readonly #clock = new VirtualClock();
 	#thrown: Error | undefined;
 	readonly #closers = new Set<() => void>();
 
-	constructor(driver: Driver, persona: Persona, seed: number, world: WorldOptions) {
+	constructor(driver: Driver, persona: Persona, seed: number, { gnss, ...world }: WorldOptions) {
 		super(driver);
 		const clock = this.#clock;
 		this.far = new FarEnd(clock);
+		this.gnss = typeof gnss === "function" ? gnss(clock) : gnss;
 		const line = createMemoryLine({ clock });
 		this.simulation = createSimulation({
 			persona,
@@ -43,6 +51,7 @@ export class SimulatedBench extends Bench {
 			names: { [FAR_NAME]: FAR_ADDRESSES },
 			port: line.port,
 			...world,
+			...(this.gnss === undefined ? {} : { gnss: this.gnss }),
 		});
 		this.simulation.module.trace = (direction, bytes) => {
 			if (direction === "toModule") this.toModule += Buffer.from(bytes).toString("latin1");
