@@ -422,6 +422,19 @@ test("a module that refuses +CNMI sends, and says that nothing will be announced
 	expect(world.errors.map(({ code }) => code)).toEqual(["notSupported"]);
 });
 
+test("a storage that fills while nobody reads is said once", () => {
+	const { world, sms, full } = heard(pdu, { 'AT+CPMS="ME","ME","ME"': info("+CPMS: 0,2,0,2,0,2") });
+	world.connected();
+	world.run(5_000);
+	sms.onMessage = undefined;
+	for (let index = 0; index < 2; index++) {
+		expect(full).toEqual([]);
+		world.say(`\r\n+CMTI: "ME",${index}\r\n`);
+		world.run(5_000);
+	}
+	expect(full).toHaveLength(1);
+});
+
 test("a vendor's report of a full storage: said, and the storage is looked through", () => {
 	const urcs = [{ prefix: "+USMSFULL", spec: "tests", handle: (context: any, line: any) => context.service("sms", line) }];
 	const { world, full } = heard(withServices({ sms: { mode: "pdu", storage: "ME" }, urcs }));

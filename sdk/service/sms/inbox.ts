@@ -93,6 +93,7 @@ export class Inbox {
 		const index = line.uint(1);
 		if (index === undefined) return;
 		this.#storage.used++;
+		if (this.#storage.isFull) this.#owner.turn();
 		const slot = this.#storage.slot(index, line.text(0));
 		const left = this.#left.indexOf(slot);
 		// Somebody has made room there.
