@@ -230,7 +230,8 @@ export class Jt808Client<T = unknown> implements MessageSink, Sink {
 	}
 	#registered(body: Uint8Array): void {
 		const answer = readRegistrationAnswer(body);
-		if (answer === undefined || this.#step !== "registering" || !this.#outgoing.answered(answer.serial, MessageId.registration)) return;
+		if (answer === undefined || this.#step !== "registering" || !this.#outgoing.answered(answer.serial, MessageId.registration, true))
+			return;
 		if (answer.result !== Result.success || answer.code.length > 255) {
 			this.#fail("registration", `the platform does not register this terminal (result ${answer.result})`, answer.result);
 			return;
@@ -242,8 +243,9 @@ export class Jt808Client<T = unknown> implements MessageSink, Sink {
 	}
 	#platformAnswered(body: Uint8Array): void {
 		const answer = readPlatformAnswer(body);
-		if (answer === undefined || !this.#outgoing.answered(answer.serial, answer.messageId)) return;
+		if (answer === undefined) return;
 		const isTaken = answer.result === Result.success || answer.result === Result.alarmTaken;
+		if (!this.#outgoing.answered(answer.serial, answer.messageId, isTaken)) return;
 		if (this.#step === "authenticating") this.#authenticated(isTaken, answer.result);
 		else this.#answered(isTaken, answer.result);
 	}

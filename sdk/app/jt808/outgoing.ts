@@ -1,4 +1,5 @@
 import { type FrameWriter, PACKET_BYTES } from "./frame.js";
+import { MessageId } from "./messages.js";
 
 /** Where bytes go: as many at a time as it says there is room for. */
 export interface Sink {
@@ -32,6 +33,7 @@ class Request {
 	}
 }
 
+const NO_SERIAL = -1;
 /** Answers to the platform that may wait for room; what comes beyond is left out, and the platform asks again. */
 const MOST_ANSWERS = 4;
 
@@ -43,6 +45,9 @@ export class Outgoing {
 	#room = 0;
 	#serial = 0;
 	#request: Request | undefined;
+	readonly #empty = new Uint8Array(0);
+	/** Of the heartbeat that goes after the packets. */
+	#probe = NO_SERIAL;
 	/** The rest of the frame that is being written. */
 	#rest: Uint8Array | undefined;
 
@@ -62,7 +67,7 @@ export class Outgoing {
 		this.#request = request;
 		this.#pump();
 	}
-	/** A message that is not answered. */
+	/** A message that needs no answer. */
 	answer(messageId: number, body: Uint8Array): void {
 		if (this.#answers.length >= MOST_ANSWERS) return;
 		const serial = this.#serial;
@@ -102,19 +107,32 @@ export class Outgoing {
 		return count;
 	}
 	/**
-	 * An answer to the packet with this serial. True: the message is answered, as all of its packets are, or the last one is and all were sent: on a
-	 * connection the others came before it.
+	 * An answer to the packet with this serial. True: the message is answered. A platform may answer each packet or all of them at once, and then
+	 * nothing says by which serial (7.12): once all were sent and one is answered, a heartbeat goes after them. On a connection they came before it, so
+	 * that its answer settles those that nobody answers.
 	 */
-	answered(serial: number, messageId: number): boolean {
+	answered(serial: number, messageId: number, isTaken: boolean): boolean {
 		const request = this.#request;
-		if (request === undefined || request.messageId !== messageId) return false;
+		if (request === undefined) return false;
+		if (serial === this.#probe && messageId === MessageId.heartbeat) return this.#settled();
 		const packet = (serial - request.serial) & 0xffff;
-		if (packet >= request.packets || request.isDue[packet]) return false;
+		if (request.messageId !== messageId || packet >= request.packets || request.isDue[packet]) return false;
+		if (!isTaken) return this.#settled();
 		request.isAnswered[packet] = true;
 		if (request.nextDue >= 0) return false;
-		if (packet !== request.packets - 1 && request.isAnswered.includes(false)) return false;
+		if (packet === request.packets - 1 || !request.isAnswered.includes(false)) return this.#settled();
+		this.#askAfter();
+		return false;
+	}
+	#settled(): true {
 		this.#request = undefined;
+		this.#probe = NO_SERIAL;
 		return true;
+	}
+	#askAfter(): void {
+		if (this.#probe !== NO_SERIAL) return;
+		this.#probe = this.#serial;
+		this.answer(MessageId.heartbeat, this.#empty);
 	}
 
 	#pump(): void {
