@@ -27,7 +27,7 @@ async function connect(bench: Bench, options: TLSOptions) {
 	return { socket, log };
 }
 
-const withTls = drivers.filter(({ capabilities }) => capabilities.tlsSockets !== undefined && capabilities.tlsSockets.value !== 0);
+const withTls = drivers.filter(({ capabilities }) => Number(capabilities.tlsSockets?.value) > 0);
 /** Whether a module compares the name in a certificate differs, and is not for this file to know. */
 describe.each(withTls.map(driver => ({ id: driver.id, driver })))("$id", ({ id, driver }) => {
 	const persona = personas.find(other => other.id === id)!;

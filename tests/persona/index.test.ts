@@ -10,7 +10,9 @@ test("the list that the command prints", () => {
 		expect(lines).toBeGreaterThan(10);
 		expect(Object.keys(info)).toEqual(["id", "tier", "vendor", "models", "evidence", "sources"]);
 	}
-	expect(personaList().map(({ id, tier }) => [id, tier])).toEqual([
+	// New ones come behind them.
+	const listed = personaList().map(({ id, tier }) => [id, tier]);
+	expect(listed.slice(0, 8)).toEqual([
 		["generic", "cat1"],
 		["quectel-bc660k", "nbiot"],
 		["quectel-bc26", "nbiot"],
