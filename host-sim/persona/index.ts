@@ -72,8 +72,6 @@ export async function loadPersona(idOrPath: string): Promise<Persona> {
 		);
 	const loaded = (await loadOutside(path)) as { default?: Partial<Persona> };
 	if (typeof loaded.default?.id !== "string" || typeof loaded.default.create !== "function")
-		throw new UnknownPersonaError(
-			`${idOrPath} exports no persona: its default export needs "id" and "create", see docs/add-a-driver.md`,
-		);
+		throw new UnknownPersonaError(`${idOrPath} exports no persona: its default export needs "id" and "create", see docs/add-a-driver.md`);
 	return loaded.default as Persona;
 }
