@@ -23,6 +23,8 @@ export function decodeField(line: AtLine, index: number, field: Field<unknown>):
 			return nameOf(line.uint(index), field.choices!);
 		case FieldKind.payloadHex:
 			return bytesAt(line, index);
+		case FieldKind.uintList:
+			return undefined;
 		default:
 			return textAt(line, index, field);
 	}

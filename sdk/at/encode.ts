@@ -122,6 +122,8 @@ export class CommandLine {
 				return this.string(name, value as string, true, 0, 256);
 			case FieldKind.bits:
 				return this.bits(name, field, value);
+			case FieldKind.uintList:
+				return this.list(name, field, value);
 			default:
 				return this.string(name, value, field.isQuoted, field.minimum, field.maximum);
 		}
@@ -140,6 +142,16 @@ export class CommandLine {
 		if (value < 0 && this.put(0x2d)) return "overflow";
 		if (this.digits(value < 0 ? -value : value, base)) return "overflow";
 		return field.isQuoted ? this.put(QUOTE) : undefined;
+	}
+
+	private list(name: string, field: Field<unknown>, value: unknown): Refusal | undefined {
+		if (!Array.isArray(value) || value.length === 0) return this.refuse("malformed", name, "is not a list with something in it");
+		for (let i = 0; i < value.length; i++) {
+			if (i > 0 && this.put(COMMA)) return "overflow";
+			const refusal = this.number(name, field, value[i], 10);
+			if (refusal) return refusal;
+		}
+		return undefined;
 	}
 
 	/** Digits from the last to the first, so that no string is made. */

@@ -1,5 +1,16 @@
 /** What a parameter is. Plain numbers, because a switch over them is what XS does fastest. */
-export const FieldKind = Object.freeze({ uint: 0, int: 1, hex: 2, text: 3, bare: 4, word: 5, choice: 6, bits: 7, payloadHex: 8 } as const);
+export const FieldKind = Object.freeze({
+	uint: 0,
+	int: 1,
+	hex: 2,
+	text: 3,
+	bare: 4,
+	word: 5,
+	choice: 6,
+	bits: 7,
+	payloadHex: 8,
+	uintList: 9,
+} as const);
 export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind];
 
 /**
@@ -81,6 +92,11 @@ export function bits(length: number, options?: { readonly quoted?: boolean }): F
 /** Bytes written as upper-case hex digits, quoted unless told otherwise; at most `maxBytes` bytes. In an answer read them with `AtLine.hexBytes`. */
 export function payloadHex(maxBytes = 2048, options?: { readonly quoted?: boolean }): Field<Uint8Array> {
 	return field(FieldKind.payloadHex, 0, maxBytes, options?.quoted !== false);
+}
+
+/** Numbers with commas between them, at least one and as many as there are; the last parameter of a command. Not for answers: take the line. */
+export function uintList(minimum = 0, maximum = Number.MAX_SAFE_INTEGER): Field<readonly number[]> {
+	return field(FieldKind.uintList, minimum, maximum, false);
 }
 
 /** A parameter that may be left out: undefined is written as nothing, its comma stays when another parameter follows. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../sdk/at/command.js";
 import { command } from "../../sdk/at/command.js";
 import { CommandLine } from "../../sdk/at/encode.js";
-import { bare, bits, choice, hex, int, optional, payloadHex, text, uint, word } from "../../sdk/at/fields.js";
+import { bare, bits, choice, hex, int, optional, payloadHex, text, uint, uintList, word } from "../../sdk/at/fields.js";
 import * as sample from "./commands.js";
 import { bytes, latin1, Pair } from "./pair.js";
 
@@ -145,5 +145,22 @@ describe("traces", () => {
 		pair.submit(sample.CPIN.set, { pin: "9071" });
 		pair.receive("\r\n+CPIN: wrong\r\n+CME ERROR: 16\r\n");
 		expect(pair.last?.error).toEqual({ code: "cme", number: 16, command: "+CPIN=", afterMs: 0 });
+	});
+});
+
+describe("a list of numbers at the end", () => {
+	const LIST = command("+LIST", { spec: "sample", set: { params: { count: uint(0, 19), numbers: uintList(1, 85) } } });
+	test("with commas between them", () => {
+		expect(encoded(LIST.set, { count: 1, numbers: [8] })).toBe("AT+LIST=1,8\r");
+		expect(encoded(LIST.set, { count: 3, numbers: [1, 85, 5] })).toBe("AT+LIST=3,1,85,5\r");
+	});
+	test.each([
+		["nothing in it", [], "malformed: numbers is not a list with something in it"],
+		["no list", 5, "malformed: numbers is not a list with something in it"],
+		["one out of range", [1, 86], "malformed: numbers is out of range"],
+		["one that is no number", [1, "5;+CFUN=0"], "malformed: numbers is not a whole number"],
+	])("%s is refused", (_, numbers, why) => expect(encoded(LIST.set, { count: 1, numbers: numbers as number[] })).toBe(why));
+	test("the line is bounded", () => {
+		expect(encoded(LIST.set, { count: 2, numbers: [10, 20] }, 14)).toBe("overflow: command line is longer than transmitCapacity");
 	});
 });
