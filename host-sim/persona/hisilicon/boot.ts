@@ -3,7 +3,7 @@ import { applyPowerSaving } from "../../modem/base/power-saving.js";
 import type { CommandRow } from "../../modem/command.js";
 import type { ModuleCore } from "../../modem/core.js";
 import type { BootCause } from "../../modem/persona.js";
-import { configured } from "./settings.js";
+import { applyBands, configured } from "./settings.js";
 
 /** From the start to the loader's first byte and to its last line; transcript 04 has no times: assumptions. */
 const garbageMs = 200;
@@ -31,6 +31,7 @@ export function booted(core: ModuleCore, cause: BootCause): void {
 	// Assumption: from the factory IPv4, with the network's APN.
 	core.ue.defineContext(0, "IP", "");
 	restoreContexts(core);
+	applyBands(core);
 	applyPowerSaving(core);
 	core.urc(`\r\nREBOOT_CAUSE_${causes[cause]}\r\nNeul \r\nOK\r\n`);
 	const connects = configured(core, "AUTOCONNECT");

@@ -23,6 +23,11 @@ export function configured(core: ModuleCore, name: string): boolean {
 	return core.nvram.number(`NCONFIG.${name}`, configuration[name] ? 1 : 0) === 1;
 }
 
+/** That a list counts from the next search on is an assumption; one that was never set leaves out nothing. */
+export function applyBands(core: ModuleCore): void {
+	core.ue.bands = core.nvram.get("NBAND")?.split(",").map(Number);
+}
+
 export function settingCommands(core: ModuleCore): CommandRow[] {
 	return [
 		{
@@ -45,6 +50,7 @@ export function settingCommands(core: ModuleCore): CommandRow[] {
 				const known = bands.split(",");
 				if (wanted.some((band, at) => !known.includes(band) || wanted.indexOf(band) !== at)) return cmeError.parameter;
 				core.nvram.set("NBAND", wanted.join(","));
+				applyBands(core);
 				return "";
 			},
 			test: `\r\n+NBAND:(${bands})\r\n`,

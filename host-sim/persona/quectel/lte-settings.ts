@@ -53,7 +53,7 @@ export function applyBands(core: ModuleCore): void {
 	const mask = core.nvram.get("QCFG.band")?.split(",")[1];
 	if (mask === undefined) return;
 	const bits = BigInt(`0x${mask.replace(/^0x/i, "")}`);
-	core.ue.bands = Array.from({ length: 64 }, (_, index) => index + 1).filter(band => ((bits >> BigInt(band - 1)) & 1n) === 1n);
+	core.ue.bands = Array.from({ length: 256 }, (_, index) => index + 1).filter(band => ((bits >> BigInt(band - 1)) & 1n) === 1n);
 }
 
 /** What `+QCFG="ims"` stored: 2 is off, anything else as far as the operator has it (general knowledge). */
