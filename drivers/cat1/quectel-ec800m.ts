@@ -2,7 +2,16 @@ import { EdrxAct } from "../../sdk/3gpp/edrx.js";
 import { capability, defineDriver, pause, pulse } from "../../sdk/modem/driver.js";
 import { quectelGnss } from "../dialect/quectel-gnss.js";
 import { quectelLte } from "../dialect/quectel-lte.js";
-import { activateLte, defineLte, initializeLte, lteReports, powerOffByCommand, QCCID, sleepByDtr } from "../dialect/quectel-lte-device.js";
+import {
+	activateLte,
+	bandsLte,
+	defineLte,
+	initializeLte,
+	lteReports,
+	powerOffByCommand,
+	QCCID,
+	sleepByDtr,
+} from "../dialect/quectel-lte-device.js";
 
 /** Quectel EC800M and its kin: LTE Cat 1 bis. The models differ in bands and in what is fitted, not in the commands used here. */
 const CAPTURE = "capture of EC800M-CN, firmware EC800MCNGAR06A06M08";
@@ -37,6 +46,8 @@ export const quectelEc800m = defineDriver({
 	// That it has no +CIREG is not known; the switch of VoLTE is left as it is.
 	voice: { ims: false },
 	gnss: quectelGnss,
+	// Which connection serves what is an assumption; nobody is known to have multiplexed one of these.
+	cmux: { frameBytes: 127, at: 1, data: 2, nmea: 3 },
 	urcs: lteReports,
 	procedures: {
 		powerOn: [pulse("power", 500, `PWRKEY low for 500 ms (${OPEN_DRIVERS})`)],
@@ -49,6 +60,7 @@ export const quectelEc800m = defineDriver({
 		},
 		initialize: initializeLte,
 		define: defineLte,
+		bands: bandsLte,
 		activate: activateLte,
 	},
 	sleep: { ...sleepByDtr, wakePins: [pulse("wake", 50, `DTR low keeps it awake (${COMMANDS}); the time is an assumption`)] },

@@ -1,9 +1,10 @@
 import { CGDCONT } from "../../sdk/3gpp/packet-commands.js";
 import { command } from "../../sdk/at/command.js";
-import { optional, text, uint } from "../../sdk/at/fields.js";
+import { bare, optional, text, uint } from "../../sdk/at/fields.js";
 import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import { type ModemContext, type Procedure, readCompareWrite, type Settings, send } from "../../sdk/modem/driver.js";
+import { isSameMask, maskOf } from "./band-list.js";
 import { QICFG, QICFG_READ } from "./quectel-stack.js";
 
 /** What Quectel's LTE modules have alike beside their sockets: the context of the stack, where reports go, sleep, power off. */
@@ -50,6 +51,20 @@ const QPOWD = command("+QPOWD", { spec: OPEN_DRIVERS, set: { params: { mode: uin
 export const QCCID = command("+QCCID", { spec: "Quectel BC660K-GL, capture", execute: { lines: true } });
 export const QCFG = command("+QCFG", { spec: OPEN_DRIVERS, set: { params: { name: text(), value: uint(), second: optional(uint()) } } });
 
+const BAND = "band";
+/**
+ * Masks of bands, first of other networks (0: as they are), then of LTE. Inferred: two masks are what EC200T answers; an answer of three is
+ * seen as well. That a third written here would say when they count, and that they count once the radio comes on, is general knowledge.
+ */
+const QCFG_BAND = command("+QCFG", {
+	spec: "public questions and answers on EC200T",
+	set: { params: { name: text(), other: bare(18), lte: bare(68) } },
+});
+const QCFG_BAND_READ = command("+QCFG", {
+	spec: "public questions and answers on EC200T",
+	set: { params: { name: text() }, response: { name: text(), other: text(), lte: text() } },
+});
+
 // What lines mean --------------------------------------------------------------------------------------------------
 
 const CONTEXT_TYPE = Object.freeze({ IP: 1, IPV6: 2, IPV4V6: 3 });
@@ -68,6 +83,9 @@ function isSameStackContext(result: { type: number; apn?: string | undefined; us
 }
 function isActive(line: AtLine, { cid }: Settings): boolean {
 	return line.uint(0) === cid && line.uint(1) === 1;
+}
+function isSameBands(result: { lte: string }, { bands }: Settings): boolean {
+	return bands !== undefined && isSameMask(result.lte, bands);
 }
 function isOff(modem: ModemContext): void {
 	modem.sleeping("off");
@@ -127,6 +145,14 @@ export const defineLte: Procedure = deepFreeze([
 		onError: "ignore",
 	}),
 	send(QICSGP.set, wanted => (wanted.user === undefined ? undefined : stackContext(wanted)), { onError: "ignore" }),
+]);
+
+export const bandsLte: Procedure = deepFreeze([
+	readCompareWrite(QCFG_BAND_READ.set, QCFG_BAND.set, {
+		readParams: { name: BAND },
+		same: isSameBands,
+		params: ({ bands = [] }) => ({ name: BAND, other: "0", lte: maskOf(bands) }),
+	}),
 ]);
 
 export const activateLte: Procedure = deepFreeze([

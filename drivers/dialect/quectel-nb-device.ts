@@ -1,8 +1,9 @@
 import { command } from "../../sdk/at/command.js";
-import { optional, text, uint } from "../../sdk/at/fields.js";
+import { optional, text, uint, uintList } from "../../sdk/at/fields.js";
 import { deepFreeze } from "../../sdk/at/freeze.js";
 import type { AtLine } from "../../sdk/at/line.js";
-import { type ModemContext, type Procedure, readCompareWrite, type Signal, send } from "../../sdk/modem/driver.js";
+import { type ModemContext, type Procedure, readCompareWrite, type Settings, type Signal, send } from "../../sdk/modem/driver.js";
+import { isSameList } from "./band-list.js";
 import { QICFG, QICFG_READ } from "./quectel-stack.js";
 
 /** What Quectel's NB-IoT modules have alike beside their sockets: sleep, its reports, restart, serving cell. */
@@ -22,6 +23,12 @@ const QCFG = command("+QCFG", { spec: MANUAL, set: { params: { name: text(), val
 const QCFG_READ = command("+QCFG", {
 	spec: MANUAL,
 	set: { params: { name: text() }, response: { name: text(), value: optional(uint()) } },
+});
+/** How many bands and which; none is all of them. The answer has no count. Written as public drivers of BC20, BC26 and BC660K have it. */
+const QBAND = command("+QBAND", {
+	spec: "public drivers of BC26 and BC660K; capture of BC260Y",
+	set: { params: { count: uint(1, 19), bands: uintList(1, 85) } },
+	read: { lines: true },
 });
 /** `OK` first, then the boot banner. */
 const QRST = command("+QRST", { spec: MANUAL, set: { params: { mode: uint(1, 1) } } });
@@ -58,6 +65,10 @@ function isEventSetting(line: AtLine): boolean {
 	return !line.isQuoted(0);
 }
 
+function isSameBands(line: AtLine, { bands }: Settings): boolean {
+	return bands !== undefined && isSameList(line, bands);
+}
+
 function onEvent(modem: ModemContext, line: AtLine): void {
 	if (line.equals(0, "ENTER PSM")) modem.sleeping("psm");
 	else if (line.equals(0, "ENTER DEEPSLEEP")) modem.sleeping("deep");
@@ -92,6 +103,13 @@ export const initializeNb: Procedure = deepFreeze([
 		readParams: { name: "dataformat" },
 		same: result => result.first === 1 && result.second === 1,
 		params: { name: "dataformat", first: 1, second: 1 },
+	}),
+]);
+
+export const bandsNb: Procedure = deepFreeze([
+	readCompareWrite(QBAND.read, QBAND.set, {
+		sameLine: isSameBands,
+		params: ({ bands = [] }) => ({ count: bands.length, bands }),
 	}),
 ]);
 

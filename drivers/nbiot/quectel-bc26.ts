@@ -4,6 +4,7 @@ import { optional, text, word } from "../../sdk/at/fields.js";
 import { capability, defineDriver, pause, pulse, readCompareWrite, type Settings } from "../../sdk/modem/driver.js";
 import { quectelNbEx } from "../dialect/quectel-nb.js";
 import {
+	bandsNb,
 	initializeNb,
 	powerOffByCommand,
 	QCCID,
@@ -75,6 +76,7 @@ export const quectelBc26 = defineDriver({
 		powerOff: powerOffByCommand,
 		initialize: initializeNb,
 		define: [readCompareWrite(MCGDEFCONT.read, MCGDEFCONT.set, { same: isSameDefinition, params: definition, restart: true })],
+		bands: bandsNb,
 	},
 	sleep: { ...sleepByClock, wakePins: [pulse("wake", 100, `${RT_THREAD}: 100 ms`), pause(200, `${RT_THREAD}: 200 ms of rest`)] },
 	capabilities: {

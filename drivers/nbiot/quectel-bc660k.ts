@@ -4,6 +4,7 @@ import { optional, text, uint, word } from "../../sdk/at/fields.js";
 import { capability, defineDriver, pause, pulse, readCompareWrite, type Settings } from "../../sdk/modem/driver.js";
 import { quectelNb } from "../dialect/quectel-nb.js";
 import {
+	bandsNb,
 	initializeNb,
 	powerOffByCommand,
 	QCCID,
@@ -89,6 +90,7 @@ export const quectelBc660k = defineDriver({
 		powerOff: powerOffByCommand,
 		initialize: initializeNb,
 		define: [readCompareWrite(QCGDEFCONT.read, QCGDEFCONT.set, { same: isSameDefinition, params: definition, restart: true })],
+		bands: bandsNb,
 	},
 	sleep: { ...sleepByClock, wakePins: [pulse("wake", 100, "PSM_EINT low for at least 100 ms (BC65 Hardware Design)")] },
 	capabilities: {

@@ -3,7 +3,7 @@ import { EdrxAct } from "../../sdk/3gpp/edrx.js";
 import { COPS } from "../../sdk/3gpp/network-commands.js";
 import { CGATT } from "../../sdk/3gpp/packet-commands.js";
 import { command } from "../../sdk/at/command.js";
-import { bare, bits, optional, text, uint } from "../../sdk/at/fields.js";
+import { bare, bits, optional, text, uint, uintList } from "../../sdk/at/fields.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import {
 	capability,
@@ -15,6 +15,7 @@ import {
 	type Signal,
 	send,
 } from "../../sdk/modem/driver.js";
+import { isSameList } from "../dialect/band-list.js";
 import { hisiliconNb, NSONMI } from "../dialect/hisilicon-nb.js";
 
 /** Quectel BC95-G and BC28: NB-IoT on HiSilicon's Hi2115, 9,600 bit/s, a UART that never sleeps. The default PDP context has the id 0. */
@@ -60,6 +61,8 @@ const CPSMS = command("+CPSMS", {
 		},
 	},
 });
+/** The bands that are searched, all on one line; the module keeps them. */
+const NBAND = command("+NBAND", { spec: CAPTURE, set: { params: { bands: uintList(1, 85) } }, read: { lines: true } });
 const NCCID = command("+NCCID", { spec: CAPTURE, read: { lines: true } });
 /** Radio statistics, `Signal power:-819` or, in newer firmware, `NUESTATS:RADIO,Signal power:-819`. */
 const NUESTATS = command("+NUESTATS", { spec: CAPTURE, execute: { lines: true, prefix: null } });
@@ -135,6 +138,10 @@ function isSameSelection(result: { mode: number; oper?: string | undefined }, { 
 	return operator === undefined ? result.mode === 0 : result.mode === 1 && result.oper === operator;
 }
 
+function isSameBands(line: AtLine, { bands }: Settings): boolean {
+	return bands !== undefined && isSameList(line, bands);
+}
+
 function onBootReport(): void {}
 
 // The record -------------------------------------------------------------------------------------------------------
@@ -184,6 +191,7 @@ export const quectelBc95 = defineDriver({
 			// Firmware without it hints at datagrams, which are then fetched.
 			readCompareWrite(NSONMI.read, NSONMI.set, { same: result => result.mode === 2, params: { mode: 2 }, onError: "ignore" }),
 		],
+		bands: [readCompareWrite(NBAND.read, NBAND.set, { sameLine: isSameBands, params: ({ bands = [] }) => ({ bands }) })],
 		psm: [
 			readCompareWrite(CPSMS.read, CPSMS.set, {
 				same: isSamePsm,
