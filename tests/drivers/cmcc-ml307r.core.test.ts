@@ -99,6 +99,6 @@ describe("the driver in the modem", () => {
 });
 
 test("the capture: every line is known but the notes of its author", () => {
-	const text = readFileSync(fileURLToPath(new URL("../transcripts/chinamobile-ml307r.bringup-tls.at", import.meta.url)), "utf8");
+	const text = readFileSync(fileURLToPath(new URL("../transcripts/cmcc-ml307r.bringup-tls.at", import.meta.url)), "utf8");
 	expect(replay(text, { driver: cmccMl307r })).toMatchObject({ errors: [], ok: true, unknownLines: [] });
 });

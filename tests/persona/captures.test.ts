@@ -31,7 +31,7 @@ function upAndRunning(persona: Persona, options: ConstructorParameters<typeof Be
 test("the ML307R of transcript 33, until the server has closed", () => {
 	const bench = upAndRunning(cmccMl307r, { imei: "864098089000000", sim: { iccid: "89860413160000000000" } });
 	bench.ue.signal = { ...bench.ue.signal, rssiDbm: -73 };
-	const pairs = exchanges("chinamobile-ml307r.bringup-tls");
+	const pairs = exchanges("cmcc-ml307r.bringup-tls");
 	expect(pairs.length).toBe(17);
 	for (const [command, answer] of pairs) {
 		// What the capture leaves out: TLS was switched on before, and the server closed before the host did.
