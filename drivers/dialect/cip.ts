@@ -38,8 +38,14 @@ export const CIPRXGET_READ = command("+CIPRXGET", {
 		timeoutMs: READ_MS,
 	},
 });
-/** `1,"<host>","<address>"` or `0,<cause>`, before or after `OK`, the latter also before `ERROR`. There is no parameter for the family. */
-export const CDNSGIP = command("+CDNSGIP", { spec: `${OPEN_DRIVER}, ${DIGEST}`, set: { params: { host: text(255) }, lines: true } });
+/**
+ * `1,"<host>","<address>"` or `0,<cause>`, before or after `OK`, the latter also before `ERROR`: SIMCom's command is as slow as a name server. There is
+ * no parameter for the family.
+ */
+export const CDNSGIP = command("+CDNSGIP", {
+	spec: `${OPEN_DRIVER}, ${DIGEST}`,
+	set: { params: { host: text(255) }, lines: true, timeoutMs: RESOLVE_MS },
+});
 
 /** Data wait until they are asked for. */
 export const holdData = readCompareWrite(CIPRXGET.read, CIPRXGET.set, {
