@@ -16,6 +16,8 @@ export interface Request {
 }
 
 const CAPACITY = 4096;
+/** A command with a prompt must have a payload. */
+const NEVER_SENT = new Uint8Array(1);
 
 /** The declarations of 27.007 and of a driver, found by what they write. */
 export class CommandTable {
@@ -30,13 +32,21 @@ export class CommandTable {
 		this.#rawTimeoutMs = rawTimeoutMs;
 	}
 
-	/** The declared command that writes exactly this line, or the line as it stands. */
+	/** Whether what the module said ends with a prompt: `>` or `@`, or one that a declared command waits for. */
+	endsWithPrompt(said: string): boolean {
+		if (/(^|[\r\n])\s*[>@] ?$/.test(said)) return true;
+		const line = /[^\r\n]*[\r\n]*$/.exec(said)?.[0].trim() ?? "";
+		return line !== "" && this.#declared.some(({ rule }) => rule.prompt === line);
+	}
+
+	/** The declared command that writes exactly this line, or the line as it stands. One that was refused before its prompt has no payload. */
 	find(text: string, payload: Uint8Array | undefined): Request {
-		for (const command of this.#declared) {
+		const fitting = this.#declared.filter(({ rule }) => !rule.terminator && (payload === undefined || rule.prompt !== undefined));
+		const promptless = fitting.filter(({ rule }) => rule.prompt === undefined);
+		for (const command of [...promptless, ...fitting]) {
 			const params = paramsOf(command, text);
-			if (params !== false && Boolean(command.rule.prompt) === Boolean(payload) && !command.rule.terminator) {
-				return { text, command, params, payload, isRaw: false };
-			}
+			if (params === false) continue;
+			return { text, command, params, payload: command.rule.prompt === undefined ? undefined : (payload ?? NEVER_SENT), isRaw: false };
 		}
 		const options = { timeoutMs: this.#rawTimeoutMs, ...(payload ? { prompt: true as const } : {}) };
 		return { text, command: rawCommand(text, options), params: undefined, payload, isRaw: true };

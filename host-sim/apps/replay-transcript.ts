@@ -72,7 +72,8 @@ class Replay {
 			else this.#send(latin1(record.bytes), record.line);
 		}
 		this.#end();
-		if (!/^[>@]? ?$/.test(this.#tail)) this.#errors.push(`left over: the transcript ends within the line ${JSON.stringify(this.#tail)}`);
+		if (this.#tail.trim() !== "" && !this.#commands.endsWithPrompt(this.#tail))
+			this.#errors.push(`left over: the transcript ends within the line ${JSON.stringify(this.#tail)}`);
 		if (this.#written !== "") this.#errors.push(`left over: the channel wrote ${JSON.stringify(this.#written)}`);
 		return {
 			driver: this.#driver?.id ?? null,
@@ -141,7 +142,7 @@ class Replay {
 		const index = later.findIndex(record => record.kind === "sent");
 		const next = later[index];
 		const shown = later.slice(0, Math.max(index, 0)).map(record => (record.kind === "received" ? latin1(record.bytes) : ""));
-		return next?.kind === "sent" && /(^|[\r\n])\s*[>@] ?$/.test(shown.join("")) ? next.bytes : undefined;
+		return next?.kind === "sent" && this.#commands.endsWithPrompt(shown.join("")) ? next.bytes : undefined;
 	}
 
 	/** A raw command takes every line; one with another command's prefix is known to no table all the same. */
