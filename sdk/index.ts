@@ -2,6 +2,7 @@
 export { command } from "./at/command.js";
 export { rawCommand } from "./at/raw.js";
 export type { BoardPinOptions, PinOptions } from "./io/board-pins.js";
+export type { MultiplexOptions } from "./io/multiplexed.js";
 export type { Addresses } from "./modem/addresses.js";
 export { Connection } from "./modem/core.js";
 export type { Credential, CredentialDone, CredentialName } from "./modem/credentials.js";

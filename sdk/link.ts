@@ -1,3 +1,4 @@
+import { Multiplexed } from "./io/multiplexed.js";
 import { Pump } from "./io/pump.js";
 import { SerialLine, type SerialListener } from "./io/serial-port.js";
 import type { Binding } from "./modem/binding.js";
@@ -24,7 +25,13 @@ export class Link implements SerialListener, Binding, NoticeOwner {
 		this.onEvent = options.onEvent;
 		this.core = new ModemCore({ driver: options.driver, pins: pins ?? NO_PINS, onTrace: options.onTrace, owner: this });
 		this.line = new SerialLine(this);
-		this.pump = new Pump(this.core, this.line, options.timer, options.time);
+		this.pump = new Pump(this.multiplexed(options) ?? this.core, this.line, options.timer, options.time);
+	}
+	private multiplexed({ multiplex, serial, driver }: ModemOptions): Multiplexed | undefined {
+		if (!multiplex) return undefined;
+		const layer = new Multiplexed(this.core, serial.baud ?? driver.uart.baud, multiplex === true ? {} : multiplex);
+		this.core.multiplexer = layer;
+		return layer;
 	}
 	changed(property: ModemProperty): void {
 		this.onChanged?.call(this.modem, property);
@@ -54,6 +61,8 @@ export class Link implements SerialListener, Binding, NoticeOwner {
 	}
 	close(): void {
 		this.pump.close();
+		const last = this.core.multiplexer?.farewell();
+		if (last !== undefined && last.length <= this.line.room) this.line.write(last);
 		this.line.close();
 	}
 }

@@ -4,6 +4,7 @@ import type { Command } from "./at/command.js";
 import type { Millis } from "./at/line.js";
 import { type BoardPinOptions, BoardPins } from "./io/board-pins.js";
 import type { Injected, SerialPort, TimeModule, TimerModule } from "./io/ecma419.js";
+import type { MultiplexOptions } from "./io/multiplexed.js";
 import { Link, portError } from "./link.js";
 import type { Addresses } from "./modem/addresses.js";
 import type { ModemCore } from "./modem/core.js";
@@ -36,10 +37,16 @@ export interface ModemOptions {
 	readonly time: TimeModule;
 	/** Those that the board has wired; the modem does without the others. */
 	readonly pins?: BoardPinOptions | undefined;
+	/**
+	 * AT, and what else the module has to say, at once on the one line, by TS 27.010: `true`, or with who is to get the receiver's sentences. Entered
+	 * after the module is identified, left by `powerOff()` and `close()`, entered again after the module restarts; "multiplexed" and
+	 * "multiplexLost" tell. ModemError "notSupported" where the driver has no `cmux`.
+	 */
+	readonly multiplex?: boolean | MultiplexOptions;
 	/** Once for each change, at the end of a turn; `this` is the modem. */
 	readonly onChanged?: (this: Modem, property: ModemProperty) => void;
 	readonly onError?: (this: Modem, error: ModemError) => void;
-	/** What is neither a property nor an error: "family", "psm", "edrx", "psmEntered", "psmLeft", "psmNotEntered", "rebooted", "recovery", "smsUnreadable", "smsStorageRefused"… */
+	/** What is neither a property nor an error: "family", "psm", "edrx", "psmEntered", "psmLeft", "psmNotEntered", "rebooted", "recovery", "smsUnreadable", "smsStorageRefused", "multiplexed", "multiplexLost", "multiplexRefused"… */
 	readonly onEvent?: (this: Modem, name: string, data: Record<string, unknown>) => void;
 	/** The AT dialogue, secrets already replaced. The bytes are a view: copy what you keep. */
 	readonly onTrace?: (direction: "tx" | "rx", bytes: Uint8Array, nowMs: Millis) => void;

@@ -75,6 +75,11 @@ export const CTZR = command("+CTZR", {
 	set: { params: { reporting: uint(0, 3) } },
 	read: { response: { reporting: int() } },
 });
+/** Multiplexing of the line, TS 27.010. Mode 0 is the basic option, subset 0 UIH frames; from the byte behind `OK` on there are frames alone. */
+export const CMUX = command("+CMUX", {
+	spec: "TS 27.007 5.7",
+	set: { params: { mode: uint(0, 1), subset: uint(0, 2), speed: optional(uint(1, 8)), frameBytes: uint(1, 32_768) } },
+});
 /** Error results: 0 `ERROR`, 1 numeric, 2 verbose. */
 export const CMEE = command("+CMEE", {
 	spec: "TS 27.007 9.1",

@@ -10,6 +10,7 @@ import { Events } from "./events.js";
 import { JOB_COUNT, JobId } from "./job-id.js";
 import { JOBS } from "./jobs.js";
 import { Lifecycle } from "./lifecycle.js";
+import type { Multiplexer } from "./multiplexing.js";
 import { Network } from "./network.js";
 import { type ModemProperty, type NoticeOwner, Notices } from "./notices.js";
 import { Power } from "./power-saving.js";
@@ -71,6 +72,8 @@ export class ModemCore {
 	settings: Settings;
 	/** Undefined until the application opens a service. */
 	services: ServiceListener | undefined = undefined;
+	/** Undefined unless the application wants the line multiplexed. */
+	multiplexer: Multiplexer | undefined = undefined;
 	/** Level of `+CFUN`, as far as known. */
 	functionality: number | undefined = undefined;
 	/** The boot banner came since a restart was begun. */
@@ -322,6 +325,7 @@ export class ModemCore {
 		this.network.wanted = undefined;
 		this.sockets.switchedOff();
 		this.forgetSession();
+		this.multiplexer?.abandon();
 		this.lifecycle.setPhase("off");
 		this.requests.failAll(new ModemError("closed", "the module was switched off"));
 		this.notices.poweredOff();
@@ -330,6 +334,7 @@ export class ModemCore {
 	wentOff(): void {
 		if (this.lifecycle.phase === "stopping" || this.lifecycle.phase === "off") return;
 		this.event("poweredDown", {});
+		this.multiplexer?.abandon();
 		this.forgetSession();
 		this.channel.rebooted();
 		this.lifecycle.setPhase("off");

@@ -4,11 +4,13 @@ import { deepFreeze } from "../at/freeze.js";
 import type { AtLine, Millis } from "../at/line.js";
 import { type CompiledDriver, compileDriver } from "./compiled-driver.js";
 import type { Capabilities, Signal } from "./driver-capabilities.js";
+import type { CmuxDialect } from "./driver-multiplex.js";
 import type { GnssDialect, SmsDialect, VoiceDialect } from "./driver-services.js";
 import type { ModemContext, SocketDialect } from "./driver-sockets.js";
 import type { Procedures, Sleep } from "./driver-steps.js";
 
 export * from "./driver-capabilities.js";
+export * from "./driver-multiplex.js";
 export * from "./driver-services.js";
 export * from "./driver-sockets.js";
 export * from "./driver-steps.js";
@@ -61,6 +63,8 @@ export interface Driver {
 	readonly voice?: VoiceDialect;
 	/** The receiver inside the module; absent where it has none. */
 	readonly gnss?: GnssDialect;
+	/** AT, data and positions at once on one line; absent where the module has no `+CMUX`, or nobody knows. */
+	readonly cmux?: CmuxDialect;
 	/** Added to 3GPP's and the dialect's. The boot banners need no row: the core makes them. */
 	readonly urcs?: readonly Urc<ModemContext>[];
 	/** Extra final result codes that any command may end with. */

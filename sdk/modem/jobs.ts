@@ -8,7 +8,7 @@ import { JobId } from "./job-id.js";
 import { startProcedure } from "./lifecycle.js";
 import { DETACH, NETWORK, OPERATOR, registrationRead, TIME } from "./network.js";
 import { GRANTS } from "./power-saving.js";
-import { type CoreProcedure, exchange, inner, passOver, probe } from "./procedure.js";
+import { type CoreProcedure, call, exchange, inner, passOver, probe } from "./procedure.js";
 
 /** A job runs a procedure, or is run by `begin`, which says whether anything was begun. */
 export interface Job {
@@ -34,6 +34,7 @@ const WAKE: CoreProcedure = Object.freeze([
 const RADIO_OFF: CoreProcedure = Object.freeze([exchange(CFUN.set, { fun: 0 }, { refused: passOver })]);
 /** The module goes off by command, by its pins, or where it can do neither at least its radio does. */
 const POWER_OFF: CoreProcedure = Object.freeze([
+	call(core => core.multiplexer?.leave()),
 	inner(core => core.driver.procedures?.powerOff?.commands ?? RADIO_OFF),
 	inner(core => core.driver.procedures?.powerOff?.pins),
 	inner(core => {

@@ -6,6 +6,7 @@ import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import { isSilence, ModemError, modemError } from "./errors.js";
 import { JobId } from "./job-id.js";
+import { enterMultiplex } from "./multiplexing.js";
 import { awaitBoot, type CoreProcedure, call, exchange, inner, passOver, probe, type Verdict } from "./procedure.js";
 import { STOPPED } from "./runner.js";
 
@@ -201,6 +202,7 @@ const SET_UP: CoreProcedure = Object.freeze([
 	exchange(CGMR.execute, undefined, { when: hasNoImei, line: onRevision, refused: passOver }),
 	exchange(CGSN.set, { snt: 1 }, { when: hasNoImei, result: onImei, refused: passOver }),
 	exchange(CGSN.execute, undefined, { when: hasNoImei, result: onImei, refused: passOver }),
+	enterMultiplex,
 	inner(core => core.driver.procedures?.initialize),
 	inner(registrationModeOf),
 	exchange(CGEREP.set, { mode: 1 }, { refused: passOver }),
