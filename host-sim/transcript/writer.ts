@@ -16,6 +16,8 @@ type Direction = "sent" | "received";
 /** Longest line that is held back to be masked as a whole. */
 const HELD_BYTES = 8192;
 const LINE_END = /[\r\n]/;
+/** Short, and the last character is no letter and no digit. */
+const PROMPT = /^[\x21-\x7e]{0,16}[^A-Za-z0-9\s] ?$/;
 
 /**
  * Writes a dialogue as it passes, masked. A line is held back until it is whole, because an identifier that comes in pieces could not be
@@ -32,8 +34,16 @@ export class TranscriptWriter {
 	}
 
 	sent(bytes: Uint8Array): void {
-		if (/(^|[\r\n])\s*[>@] ?$/.test(this.#held.received)) this.#flush("received");
+		if (this.#isPrompt(bytes[0])) this.#flush("received");
 		this.#add("sent", bytes);
+	}
+
+	/** Whether what is held back is a prompt: `>`, `@`, or any text that ends with a mark when the host answers it with no command. */
+	#isPrompt(next: number | undefined): boolean {
+		const { sent, received } = this.#held;
+		if (/(^|[\r\n])\s*[>@] ?$/.test(received)) return true;
+		const isCommand = sent !== "" || next === 0x41 || next === 0x61;
+		return !isCommand && PROMPT.test(received);
 	}
 
 	received(bytes: Uint8Array): void {

@@ -111,6 +111,32 @@ describe("writing as it passes", () => {
 		]);
 	});
 
+	test.each(["$ ", "SEND>", "$"])("so does the prompt %j, which is of one vendor's", prompt => {
+		const { writer, text } = session();
+		writer.sent(bytes("AT^SDAT=1,5\r"));
+		writer.received(bytes(`\r\n${prompt}`));
+		writer.sent(bytes("hello"));
+		writer.received(bytes("\r\nACCEPTED\r\n"));
+		writer.close();
+		const records = parseTranscript(text()).records.filter(record => record.kind !== "pause");
+		expect(records.map(({ kind, bytes }) => `${kind} ${String.fromCharCode(...bytes)}`)).toEqual([
+			"sent AT^SDAT=1,5\r",
+			"received \r\n",
+			`received ${prompt}`,
+			"sent hello",
+			"received \r\nACCEPTED\r\n",
+		]);
+	});
+
+	test("the beginning of a line is no prompt when a command follows it", () => {
+		const { writer, text } = session();
+		writer.received(bytes("\r\n+CPIN:"));
+		writer.sent(bytes("AT\r"));
+		writer.received(bytes(" READY\r\n"));
+		writer.close();
+		expect(text()).toContain("< +CPIN: READY\\r\\n");
+	});
+
 	test("on request nothing is masked", () => {
 		let out = "";
 		const writer = new TranscriptWriter({ header: {}, onText: text => (out += text), now: () => 0, masked: false });
