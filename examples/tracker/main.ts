@@ -9,7 +9,9 @@ import driver from "xs-cellular/driver";
 import monitor from "xs-cellular/monitor";
 import { Outbox } from "xs-cellular/outbox";
 import { Random, seedFrom } from "xs-cellular/random";
+import { Battery } from "./battery.js";
 import config from "./config.js";
+import { Emergency } from "./emergency.js";
 import { Inputs } from "./inputs.js";
 import { POSITION_BYTES, type Position, packPosition } from "./position.js";
 import { createReceiver } from "./receiver.js";
@@ -28,6 +30,8 @@ class Vehicle {
 	readonly #settings: Settings;
 	readonly #inputs = new Inputs(config.motion, config.sos);
 	readonly #modem: Modem;
+	readonly #battery: Battery;
+	readonly #emergency: Emergency;
 	readonly #tracker: Tracker;
 	readonly #reporter: Reporter;
 	readonly #packed = new Uint8Array(POSITION_BYTES);
@@ -57,13 +61,18 @@ class Vehicle {
 			onError: error => monitor("error", { code: error.code, message: error.message }),
 			onEvent: (name, data) => monitor(`modem-${name}`, { ...data }),
 		});
+		this.#battery = new Battery(this.#modem, config.lowBattery ?? 20);
+		this.#emergency = new Emergency({ modem: this.#modem, call: config.call, sms: config.sms, text: () => this.#cry() });
 		this.#reporter = new Reporter({
 			modem: this.#modem,
 			outbox: this.#outbox,
 			clock: this.#clock,
 			random: () => this.#random.fraction(),
 			onAsked: (moving, parked) => this.#asked(moving, parked),
-			onDelivered: () => {},
+			onDelivered: (first, next) => {
+				this.#emergency.delivered(first, next);
+				this.#battery.check(this.#clock.elapsedMs);
+			},
 		});
 		this.#tracker = new Tracker({
 			clock: this.#clock,
@@ -71,7 +80,7 @@ class Vehicle {
 			settings: this.#settings,
 			fences: config.geofences ?? [],
 			parkedAfterSeconds: config.parkedAfterSeconds ?? 180,
-			isLow: () => false,
+			isLow: () => this.#battery.isLow,
 			onPosition: (position, why) => this.#keep(position, why),
 			onMode: isParked => this.#reporter.pace(isParked, this.#tracker.everySeconds),
 		});
@@ -83,6 +92,7 @@ class Vehicle {
 		this.#tracker.start(createReceiver(this.#modem, fix => this.#fixed(fix)));
 		this.#inputs.start(() => {
 			this.#tracker.watch();
+			if (this.#inputs.takePress()) this.#emergency.begin(this.#tracker.alarm() ?? 0);
 		});
 	}
 
@@ -109,10 +119,13 @@ class Vehicle {
 		if (fix.utcMs !== undefined && this.#clock.utcMs === undefined) this.#clock.setNetworkTime(fix.utcMs, Time.ticks);
 		this.#tracker.fixed(fix);
 	}
-	#keep(position: Position, why: string): void {
+	#cry(): string {
+		return `SOS ${this.#tracker.place ?? "(place unknown)"} IMEI ${this.#modem.identity?.imei ?? "unknown"}`;
+	}
+	#keep(position: Position, why: string): number | undefined {
 		const packed = packPosition(position, this.#packed);
 		const id = this.#outbox.append(packed);
-		if (id === undefined) return;
+		if (id === undefined) return undefined;
 		monitor("reading", {
 			id,
 			why,
@@ -121,6 +134,7 @@ class Vehicle {
 			fixed: position.isFixed,
 		});
 		this.#reporter.taken(id, packed);
+		return id;
 	}
 	#asked(movingEverySeconds: number | undefined, parkedEverySeconds: number | undefined): boolean {
 		if (!this.#settings.take(movingEverySeconds, parkedEverySeconds)) return false;

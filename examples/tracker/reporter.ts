@@ -30,7 +30,8 @@ export interface ReporterOptions {
 	readonly random: () => number;
 	/** The server's wish; true when it was taken. */
 	readonly onAsked: (movingEverySeconds: number | undefined, parkedEverySeconds: number | undefined) => boolean;
-	readonly onDelivered: () => void;
+	/** The server has the positions from `first` to the one before `next`, those that it had before among them. */
+	readonly onDelivered: (first: number, next: number) => void;
 }
 
 type State = "closed" | "opening" | "open" | "sending" | "waiting";
@@ -168,7 +169,7 @@ export class Reporter implements UplinkOwner {
 		monitor("report-acknowledged", { first: this.#first, next: this.#next, retransmitted: this.#allRetransmitted });
 		this.#emitOutbox();
 		tellCounters(modem);
-		onDelivered();
+		onDelivered(this.#first, this.#next);
 		this.#go();
 	}
 	uplinkEnded(code: string): void {

@@ -28,8 +28,8 @@ export interface TrackerOptions {
 	readonly parkedAfterSeconds: number;
 	/** The power supply is so low that it reports as if parked. */
 	readonly isLow: () => boolean;
-	/** Keeps a position; the record is used again. */
-	readonly onPosition: (position: Position, why: string) => void;
+	/** Keeps a position and returns its number, undefined where it could not; the record is used again. */
+	readonly onPosition: (position: Position, why: string) => number | undefined;
 	readonly onMode: (isParked: boolean) => void;
 }
 
@@ -50,6 +50,9 @@ export class Tracker {
 	#fix: Fix | undefined;
 	#fixMs = 0;
 	#takenMs = 0;
+	#hasPlace = false;
+	/** The last position of an emergency had no place. */
+	#isAlarmOpen = false;
 	#takenSeconds = 0;
 
 	constructor(options: TrackerOptions) {
@@ -77,14 +80,22 @@ export class Tracker {
 		const isParked = !this.#movement.isUnderWay(now) || isLow();
 		if (isParked !== this.#isParked) this.#setParked(isParked);
 	}
-	/** An emergency: a position at once, from the last place if need be, and for some time as if under way. */
-	alarm(): void {
+	/** The last place in words; undefined: none is known. */
+	get place(): string | undefined {
+		const { latitudeMicrodegrees, longitudeMicrodegrees } = this.#position;
+		return this.#hasPlace ? `${latitudeMicrodegrees / 1e6},${longitudeMicrodegrees / 1e6}` : undefined;
+	}
+	/** An emergency: a position at once, from the last place if need be, and for some time as if under way. Returns its number. */
+	alarm(): number | undefined {
 		const now = this.#options.clock.elapsedMs;
 		this.#movement.felt(now);
 		const fix = this.#fix !== undefined && now - this.#fixMs <= FRESH_MS ? this.#fix : undefined;
 		this.#position.isAlarm = true;
-		this.#take(fix, "alarm");
+		const sequence = this.#take(fix, "alarm");
+		// One with a place follows as soon as there is a fix.
+		this.#isAlarmOpen = fix === undefined;
 		this.watch();
+		return sequence;
 	}
 	/** Other intervals hold from now on. */
 	settingsChanged(): void {
@@ -103,8 +114,10 @@ export class Tracker {
 	}
 	#fixedUnderWay(fix: Fix, now: number): void {
 		const crossed = this.#crossing(fix);
-		const why = crossed ?? this.#pace.due(this.everySeconds, fix, now);
+		this.#position.isAlarm = this.#isAlarmOpen;
+		const why = this.#isAlarmOpen ? "alarm" : (crossed ?? this.#pace.due(this.everySeconds, fix, now));
 		if (why !== undefined) this.#take(fix, why);
+		this.#isAlarmOpen = false;
 	}
 	/** One at a time: the next fix shows the next. */
 	#crossing(fix: Fix): string | undefined {
@@ -177,7 +190,8 @@ export class Tracker {
 	}
 
 	/** Without a fix: the last place, now. */
-	#take(fix: Fix | undefined, why: string): void {
+	#take(fix: Fix | undefined, why: string): number | undefined {
+		let sequence: number | undefined;
 		const { clock, onPosition } = this.#options;
 		const position = this.#position;
 		const now = clock.elapsedMs;
@@ -190,13 +204,15 @@ export class Tracker {
 			fill(position, fix);
 			position.isMoving = !this.#isParked;
 			this.#takenSeconds = position.stamp.seconds;
-			onPosition(position, why);
+			this.#hasPlace ||= fix !== undefined;
+			sequence = onPosition(position, why);
 		}
 		position.isAlarm = false;
 		position.fence = UNKNOWN;
 		this.#takenMs = now;
 		this.#pace.taken(fix?.courseDegrees, now);
 		if (!this.#isParked) this.#watchSilence();
+		return sequence;
 	}
 	/** Each position has a second of its own; one whose time nobody knows yet is worth telling in an emergency only. */
 	#isTellable(position: Position): boolean {
