@@ -125,8 +125,16 @@ interface Sending {
 	taken: number | undefined;
 }
 function onSendLine(this: Sending, line: AtLine): void {
-	if (!line.startsWith("+NSOSTR")) this.taken = line.uint(1);
+	if (!line.startsWith("+NSOSTR")) this.taken = takenOf(line, this.task.socket) ?? this.taken;
 	else if (line.uint(2) !== 1) this.isLost = true;
+}
+/** `<socket>,<bytes>`: whatever else the module says of itself meanwhile is handed to the command as well. */
+function takenOf(line: AtLine, socket: number): number | undefined {
+	return line.count === 2 && line.uint(0) === socket && isOwn(line) ? line.uint(1) : undefined;
+}
+/** Answers have no prefix, or that of a socket's command. */
+function isOwn(line: AtLine): boolean {
+	return !line.startsWith("+") || line.startsWith("+NSO");
 }
 function onSent(this: Sending, error: AtError | undefined): void {
 	const { task, isLost, taken } = this;
@@ -204,7 +212,7 @@ class Connecting {
 }
 
 function onRead(this: SocketTask, line: AtLine): void {
-	if (line.count < 5 || line.uint(3) === 0) return;
+	if (line.count < 5 || line.uint(3) === 0 || !isOwn(line)) return;
 	const bytes = line.hexBytes(4, this.into);
 	const isWhole = bytes > 0 && bytes === line.uint(3);
 	this.received = isWhole ? bytes : 0;

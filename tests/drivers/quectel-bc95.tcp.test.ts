@@ -59,6 +59,11 @@ describe("connecting", () => {
 		hisiliconNb.close(bench.channel, task);
 		expect(bench.sent()).toBe("");
 	});
+	test.each(['+CMTI:"ME",5', "+NOSUCH:4"])("%s is no socket's number", line => {
+		const task = stream();
+		opened(task, [`\r\n${line}\r\n\r\n3\r\n\r\n${line}\r\n\r\nOK\r\n`, "\r\n+NSONMI:1\r\n\r\nOK\r\n", OK]);
+		expect([task.socket, task.ends]).toEqual([3, [["finish", undefined, undefined]]]);
+	});
 	test("refused: the socket that was made is the one to close", () => {
 		const task = stream();
 		const { bench } = opened(task, ["\r\n3\r\n\r\nOK\r\n", "\r\n+NSONMI:1\r\n\r\nOK\r\n", "\r\n+CME ERROR: 513\r\n"]);
@@ -103,6 +108,16 @@ describe("sending", () => {
 		]);
 		expect(task.ends.length).toBe(1);
 	});
+	test.each(['+CMTI:"ME",5', "+NOSUCH:1,2", "RING", "+NOSUCH:1,0", "1"])("%s is no count of bytes", line => {
+		for (const replies of [`\r\n1,256\r\n\r\n${line}\r\n\r\nOK\r\n`, `\r\n${line}\r\n\r\n1,256\r\n\r\nOK\r\n\r\n${line}\r\n`]) {
+			const bench = new Bench(quectelBc95);
+			const task = stream({ socket: 1, data: everyByte });
+			hisiliconNb.send(bench.channel, task);
+			bench.sent();
+			bench.says(`${replies}\r\n+NSOSTR:1,${sequence},1\r\n`);
+			expect([task.ends, task.taken]).toEqual([[["finish", undefined, undefined]], 256]);
+		}
+	});
 	test.each([
 		["\r\n1,100\r\n\r\nOK\r\n\r\n+NSOSTR:1,7,1\r\n", ["finish", undefined, undefined], 100],
 		["\r\n1,0\r\n\r\nOK\r\n\r\n+NSOSTR:1,7,1\r\n", ["busy"], undefined],
@@ -143,6 +158,14 @@ describe("fetching", () => {
 		bench.sent();
 		bench.says(`\r\n1,2001:db8::7,1883,${data}\r\n\r\nOK\r\n`);
 		expect([task.received, task.ends]).toEqual([0, [["fail", 0, "data that were read are malformed"]]]);
+	});
+	test("a line of the module's own that looks alike is not the data", () => {
+		const bench = new Bench(quectelBc95);
+		const task = stream({ socket: 1, into: new Uint8Array(256) });
+		hisiliconNb.receive?.(bench.channel, task);
+		bench.sent();
+		bench.says("\r\n1,2001:db8::7,1883,2,6869,0\r\n\r\n+NOSUCH:1,2,3,4,5,6\r\n\r\nOK\r\n");
+		expect([task.received, task.remaining, task.ends]).toEqual([2, 0, [["finish", undefined, undefined]]]);
 	});
 	test("F22: behind OK they are not lost", () => {
 		const bench = new Bench(quectelBc95);
