@@ -47,6 +47,8 @@ export interface SimulationOptions {
 	readonly onTraffic?: (packet: IpTraffic) => void;
 	/** The receiver inside the module; a scenario may put a roof over one that takes `sky`. */
 	readonly gnss?: GnssReceiver & { sky?: boolean };
+	/** What a scenario finds around the module, where that is more than its receiver: one sky over all receivers, an emergency button. */
+	readonly surroundings?: { sky: boolean; press(isPressed: boolean): void };
 	/** Further options of the module: identifiers, SIM, NVRAM, levels of its pins. */
 	readonly module?: Partial<Pick<ModuleOptions, "imei" | "serialNumber" | "sim" | "nvram" | "faults" | "activeLevel">>;
 }
@@ -107,7 +109,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
 	const unsubscribe = forward(module, events);
 	if (options.port !== undefined) module.attach(options.port);
 	const resetModule = (): void => resetByPin(module, clock, options.module?.activeLevel ?? 0);
-	const target = { network, ue, module, servers, resetModule, gnss: options.gnss };
+	const { surroundings } = options;
+	const press = surroundings && ((isPressed: boolean) => surroundings.press(isPressed));
+	const target = { network, ue, module, servers, resetModule, gnss: surroundings ?? options.gnss, press };
 	const scenario = options.scenario === undefined ? undefined : new ScenarioRunner(options.scenario, clock, events, target);
 	return {
 		module,

@@ -34,6 +34,8 @@ export interface Vehicle {
 	setPin(pin: string, level: number): boolean;
 	/** undefined: no pin of the vehicle. */
 	readPin(pin: string): number | undefined;
+	/** Whether the receivers see it. */
+	sky: boolean;
 	/** Presses the emergency button, or lets it go. */
 	press(isPressed: boolean): void;
 	close(): void;
@@ -58,6 +60,7 @@ export async function openVehicle(
 	const line = await openLine("gnss");
 	const serial = new SerialReceiver({ port: line.port, clock, receiver: beside, constellations: ["gps", "beidou"] });
 	let isPressed = false;
+	let isOpen = true;
 	return {
 		motion: drive,
 		inModule,
@@ -77,6 +80,14 @@ export async function openVehicle(
 			// Pressed it pulls the input down.
 			if (pin === "sos") return isPressed ? 0 : 1;
 			return undefined;
+		},
+		get sky() {
+			return isOpen;
+		},
+		set sky(open) {
+			isOpen = open;
+			inModule.sky = isOpen;
+			beside.sky = isOpen;
 		},
 		press(pressed) {
 			isPressed = pressed;

@@ -102,7 +102,7 @@ async function openWorld(options: RunOptions, clock: Clock, opened: (() => unkno
 		hosts: farEnd.hosts,
 		routes: farEnd.routes,
 		names: { [serverHost]: SERVER_ADDRESSES },
-		...(vehicle ? { gnss: vehicle.inModule } : {}),
+		...(vehicle ? { gnss: vehicle.inModule, surroundings: vehicle } : {}),
 		...(traffic ? { onTraffic: (packet: IpTraffic) => traffic.add({ ...packet, timeMs: clock.now() }) } : {}),
 		port: modem.port,
 		startUtcMs: START_UTC_MS,

@@ -14,6 +14,8 @@ export interface ScenarioTarget {
 	readonly servers: ServerGate;
 	/** Absent where the simulation has no receiver, or one that knows no roof. */
 	readonly gnss?: { sky?: boolean } | undefined;
+	/** Absent where nothing has a button. */
+	readonly press?: ((isPressed: boolean) => void) | undefined;
 	/** Starts the module again as its reset pin would. */
 	resetModule(): void;
 }
@@ -98,6 +100,7 @@ const HANDLERS: Handlers = {
 	sky: ({ gnss }, sky) => {
 		if (gnss !== undefined) gnss.sky = sky === "open";
 	},
+	press: ({ press }, isPressed) => press?.(isPressed),
 };
 
 export function perform(action: Action, target: ScenarioTarget): void {

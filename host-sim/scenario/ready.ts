@@ -23,6 +23,8 @@ export interface ScenarioInfo {
 	readonly id: string;
 	readonly title: string;
 	readonly description: string;
+	/** The example that it was written for; null: any. */
+	readonly example: string | null;
 	/** ISO 8601, how long a run of it lasts. */
 	readonly for: string | null;
 	readonly steps: number;
@@ -36,6 +38,7 @@ export function listScenarios(): ScenarioInfo[] {
 			id,
 			title: scenario.title,
 			description: scenario.description ?? "",
+			example: scenario.example ?? null,
 			for: scenario.for ?? null,
 			steps: scenario.steps.length,
 			expectations: scenario.expect.length,

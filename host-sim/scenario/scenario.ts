@@ -2,6 +2,8 @@
 export interface Scenario {
 	readonly title: string;
 	readonly description?: string;
+	/** Whose run it was written for, where it needs what the others lack: a vehicle, streams. */
+	readonly example?: string;
 	/** How long a run of it should last, where nobody says otherwise. */
 	readonly for?: string;
 	/** Carried out one after another: a step waits for those before it. */
@@ -79,8 +81,10 @@ export interface Action {
 	readonly call?: { readonly from: string };
 	/** The other party hangs up. */
 	readonly hangUp?: true;
-	/** Over the GNSS receiver. */
+	/** Over the GNSS receivers. */
 	readonly sky?: "open" | "none";
+	/** The emergency button: held from now on, or let go. */
+	readonly press?: boolean;
 }
 
 export interface ReadingsExpectation {

@@ -195,4 +195,29 @@ describe("calls, messages, positions", () => {
 		expect(seen).toEqual([false, true]);
 		expect(play(steps, []).result.openSteps).toEqual([]);
 	});
+	test("what is around the module takes the place of its receiver: one sky, a button", () => {
+		const seen: [string, boolean][] = [];
+		const surroundings = {
+			set sky(open: boolean) {
+				seen.push(["sky", open]);
+			},
+			press: (isPressed: boolean) => void seen.push(["press", isPressed]),
+		};
+		const clock = new VirtualClock();
+		const steps: Step[] = [
+			{ at: "PT1S", do: { sky: "none", press: true } },
+			{ at: "PT2S", do: { press: false } },
+		];
+		const scenario = parseScenario(JSON.stringify({ title: "t", example: "tracker", steps, expect: [] }), "t.json");
+		const simulation = createSimulation({ persona: generic, clock, seed: 1, scenario, surroundings });
+		clock.run(3000);
+		simulation.close();
+		expect(seen).toEqual([
+			["sky", false],
+			["press", true],
+			["press", false],
+		]);
+		// Nothing has a button: nothing happens.
+		expect(play(steps, []).result.openSteps).toEqual([]);
+	});
 });

@@ -13,8 +13,8 @@ export function addScenarios(program: Command): void {
 			else
 				print(
 					table(
-						["scenario", "what happens"],
-						scenarios.map(scenario => [scenario.id, scenario.title]),
+						["scenario", "example", "what happens"],
+						scenarios.map(scenario => [scenario.id, scenario.example ?? "", scenario.title]),
 					),
 				);
 		});
