@@ -33,6 +33,12 @@ class Request {
 	}
 }
 
+interface Answer {
+	readonly messageId: number;
+	readonly body: Uint8Array;
+	readonly serial: number;
+}
+
 const NO_SERIAL = -1;
 /** Answers to the platform that may wait for room; what comes beyond is left out, and the platform asks again. */
 const MOST_ANSWERS = 4;
@@ -40,7 +46,7 @@ const MOST_ANSWERS = 4;
 /** What goes to the platform, frame after frame: answers to it first, then the packets of the one message that waits for an answer of its own. */
 export class Outgoing {
 	readonly #writer: FrameWriter;
-	readonly #answers: Uint8Array[] = [];
+	readonly #answers: Answer[] = [];
 	#sink: Sink | undefined;
 	#room = 0;
 	#serial = 0;
@@ -70,9 +76,9 @@ export class Outgoing {
 	/** A message that needs no answer. */
 	answer(messageId: number, body: Uint8Array): void {
 		if (this.#answers.length >= MOST_ANSWERS) return;
-		const serial = this.#serial;
-		this.#serial = (serial + 1) & 0xffff;
-		this.#answers.push(this.#writer.make(messageId, body, serial).slice());
+		// The frame is made when its turn comes: the writer has one buffer, and a part of another frame may still wait in it.
+		this.#answers.push({ messageId, body: body.slice(), serial: this.#serial });
+		this.#serial = (this.#serial + 1) & 0xffff;
 		this.#pump();
 	}
 	/** Number of the first packet of the message that waits, and how many there are; undefined: none waits. */
@@ -149,7 +155,7 @@ export class Outgoing {
 	}
 	#nextFrame(): Uint8Array | undefined {
 		const answer = this.#answers.shift();
-		if (answer !== undefined) return answer;
+		if (answer !== undefined) return this.#writer.make(answer.messageId, answer.body, answer.serial);
 		const request = this.#request;
 		const packet = request === undefined ? -1 : request.nextDue;
 		if (request === undefined || packet < 0) return undefined;
