@@ -93,6 +93,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
 		startUtcMs: options.startUtcMs ?? (clock.kind === "real" ? Date.now() - clock.now() : undefined),
 		...(options.onTraffic === undefined ? {} : { onTraffic: options.onTraffic }),
 		onEvent: (name, data) => {
+			energy.event(name);
 			if (name === "datagram-up" || name === "stream-up") energy.datagram();
 			events.emit(name, data);
 		},

@@ -25,6 +25,7 @@ export function summary(run: RunDocument, report: string | undefined): string {
 			"Charge",
 			`${figure(power.chargeMicroampHours)} µAh in ${duration(run.simulatedSeconds)}${perReport === null ? "" : `, ${figure(perReport)} µAh per report`}`,
 		]);
+		rows.push(["Spent on", shares(power.byCause)]);
 		rows.push(["Battery", batteryText(run)]);
 	}
 	if (run.xs) {
@@ -55,6 +56,12 @@ function batteryText(run: RunDocument): string {
 			? "unknown"
 			: `${figure(years)} years for the module alone${run.clock === "real" ? ", at the example's own schedule" : ""}`;
 	return `${text}, under ${run.power.assumptions.length} assumptions (in the report, and with --json)`;
+}
+
+function shares(byCause: Readonly<Record<string, number>>): string {
+	const parts = Object.entries(byCause).sort((a, b) => b[1] - a[1]);
+	const sum = parts.reduce((total, [, value]) => total + value, 0);
+	return parts.map(([cause, value]) => `${cause} ${((100 * value) / sum).toFixed(1)} %`).join(", ");
 }
 
 function recoveries(run: RunDocument): string {

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock/clock.js";
 import type { RadioObserver, RadioState } from "../network/radio.js";
+import { CauseTracker, type EnergyCause } from "./cause.js";
 import { type EnergyProfile, edrxMicroamps, idleMicroamps, transmitMicroamps } from "./profile.js";
 
 /** Where the charge went. `active` is the module's own processor while the radio rests. */
@@ -25,6 +26,8 @@ export class EnergyMeter implements RadioObserver {
 	readonly profile: EnergyProfile;
 	readonly #clock: Clock;
 	readonly #charge = new Map<EnergyState, number>();
+	readonly #byCause = new Map<EnergyCause, number>();
+	readonly #cause = new CauseTracker();
 	readonly #timeMs = new Map<EnergyState, number>();
 	readonly cycles: WakeCycle[] = [];
 	#cycleCount = 0;
@@ -47,6 +50,7 @@ export class EnergyMeter implements RadioObserver {
 		this.#integrate();
 		const left = this.#radio === "psm" && state !== "psm";
 		const entered = state === "psm" && this.#radio !== "psm";
+		this.#follow(state);
 		this.#radio = state;
 		this.#radioMicroamps = this.#restMicroamps(state, paging);
 		if (left) this.#beginCycle();
@@ -55,6 +59,7 @@ export class EnergyMeter implements RadioObserver {
 	core(state: CoreState): void {
 		this.#integrate();
 		this.#core = state;
+		if (state === "boot") this.#cause.boots();
 		if (state === "off" || state === "boot") this.#cycleStart = undefined;
 	}
 	air(txMs: number, txPowerDbm: number, rxMs: number): void {
@@ -64,6 +69,12 @@ export class EnergyMeter implements RadioObserver {
 		this.#add("receive", rxMs, profile.receiveMicroamps.value);
 		// The same milliseconds were counted as connected while they passed.
 		this.#add("connected", -(txMs + rxMs), profile.connectedMicroamps.value);
+	}
+	/** Something happened in the network: it may say what the charge from here on is for. */
+	event(name: string): void {
+		if (!CauseTracker.announces(name)) return;
+		this.#integrate();
+		this.#cause.event(name);
 	}
 	/** An uplink datagram left: the cycle it belongs to is a report's. */
 	datagram(): void {
@@ -84,6 +95,15 @@ export class EnergyMeter implements RadioObserver {
 		const result: Partial<Record<EnergyState, number>> = {};
 		for (const [state, microcoulombs] of this.#charge) {
 			if (microcoulombs !== 0) result[state] = microcoulombs / MICROCOULOMBS_PER_MICROAMP_HOUR;
+		}
+		return result;
+	}
+	/** Sums to the charge as `byState` does, to the precision of floating point. */
+	get byCause(): Partial<Record<EnergyCause, number>> {
+		this.#integrate();
+		const result: Partial<Record<EnergyCause, number>> = {};
+		for (const [cause, microcoulombs] of this.#byCause) {
+			if (microcoulombs !== 0) result[cause] = microcoulombs / MICROCOULOMBS_PER_MICROAMP_HOUR;
 		}
 		return result;
 	}
@@ -110,6 +130,14 @@ export class EnergyMeter implements RadioObserver {
 		return profile.psmMicroamps.value;
 	}
 
+	#follow(state: RadioState): void {
+		if (state === this.#radio) return;
+		if (this.#radio === "connected") this.#cause.released();
+		if (state === "connected") this.#cause.connects();
+		else if (state === "search") this.#cause.searches();
+		else if (state === "psm") this.#cause.sleeps();
+	}
+
 	#integrate(): void {
 		const now = this.#clock.now();
 		const ms = now - this.#sinceMs;
@@ -117,7 +145,7 @@ export class EnergyMeter implements RadioObserver {
 		this.#sinceMs = now;
 		const { profile } = this;
 		if (this.#core === "off") {
-			this.#add("off", ms, profile.offMicroamps.value);
+			this.#add("off", ms, profile.offMicroamps.value, "sleep");
 			return;
 		}
 		if (this.#core === "boot") {
@@ -133,20 +161,31 @@ export class EnergyMeter implements RadioObserver {
 			return;
 		}
 		const rest = this.#radio === "psm" || this.#radio === "edrx" ? this.#radio : "idle";
-		if (this.#core === "deep-sleep") {
-			this.#add(rest, ms, this.#radioMicroamps);
+		if (this.#core === "active") {
+			this.#add("active", ms, profile.coreActiveMicroamps.value);
+			this.#rest(rest, ms, 0);
 			return;
 		}
-		if (this.#core === "sleep") {
-			this.#add(rest, ms, this.#radioMicroamps + profile.coreSleepMicroamps.value);
-			return;
-		}
-		this.#add("active", ms, profile.coreActiveMicroamps.value);
-		this.#charge.set(rest, (this.#charge.get(rest) ?? 0) + (this.#radioMicroamps * ms) / 1000);
+		this.#timeMs.set(rest, (this.#timeMs.get(rest) ?? 0) + ms);
+		this.#rest(rest, ms, this.#core === "sleep" ? profile.coreSleepMicroamps.value : 0);
 	}
-	#add(state: EnergyState, ms: number, microamps: number): void {
+	/** Of what a resting radio takes the floor is sleep and the rest is looking for pages. */
+	#rest(state: EnergyState, ms: number, coreMicroamps: number): void {
+		const floor = Math.min(this.#radioMicroamps, this.profile.psmMicroamps.value);
+		const microcoulombs = ((this.#radioMicroamps + coreMicroamps) * ms) / 1000;
+		const sleeping = ((floor + coreMicroamps) * ms) / 1000;
+		this.#charge.set(state, (this.#charge.get(state) ?? 0) + microcoulombs);
+		this.#spend("sleep", sleeping);
+		if (microcoulombs > sleeping) this.#spend("paging", microcoulombs - sleeping);
+	}
+	#add(state: EnergyState, ms: number, microamps: number, cause = this.#cause.now): void {
+		const microcoulombs = (microamps * ms) / 1000;
 		this.#timeMs.set(state, (this.#timeMs.get(state) ?? 0) + ms);
-		this.#charge.set(state, (this.#charge.get(state) ?? 0) + (microamps * ms) / 1000);
+		this.#charge.set(state, (this.#charge.get(state) ?? 0) + microcoulombs);
+		this.#spend(cause, microcoulombs);
+	}
+	#spend(cause: EnergyCause, microcoulombs: number): void {
+		this.#byCause.set(cause, (this.#byCause.get(cause) ?? 0) + microcoulombs);
 	}
 	#microcoulombs(): number {
 		this.#integrate();

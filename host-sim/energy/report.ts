@@ -7,6 +7,8 @@ export interface EnergyReport {
 	readonly chargeMicroampHours: number;
 	/** Sums to `chargeMicroampHours`. */
 	readonly byState: Readonly<Record<string, number>>;
+	/** By what it was spent for; sums to `chargeMicroampHours` as well. */
+	readonly byCause: Readonly<Record<string, number>>;
 	readonly averageMicroamps: number;
 	/** From leaving PSM to entering it again, cycles that sent something. */
 	readonly chargePerReportMicroampHours: number | undefined;
@@ -45,6 +47,16 @@ function roundedParts(parts: Readonly<Record<string, number>>): { readonly parts
 	return { parts: result, sum: thousandths / 1000 };
 }
 
+/** Rounded parts that add up to a sum that is given: the largest takes what rounding left over. */
+function partsOf(sum: number, parts: Readonly<Record<string, number>>): Record<string, number> {
+	const rounded = roundedParts(parts);
+	const names = Object.keys(rounded.parts);
+	const largest = names.reduce((most, name) => (rounded.parts[name]! > rounded.parts[most]! ? name : most), names[0] ?? "");
+	const left = Math.round((sum - rounded.sum) * 1000);
+	if (left !== 0 && largest !== "") rounded.parts[largest] = (Math.round(rounded.parts[largest]! * 1000) + left) / 1000;
+	return rounded.parts;
+}
+
 /** Average current of a day of such reports with PSM between them, or of the run as it was. */
 function averageMicroamps(
 	meter: EnergyMeter,
@@ -76,6 +88,7 @@ export function energyReport(meter: EnergyMeter, options: EnergyReportOptions = 
 	return {
 		chargeMicroampHours: sum,
 		byState: parts,
+		byCause: partsOf(sum, meter.byCause as Record<string, number>),
 		averageMicroamps: rounded(average.value, 2),
 		chargePerReportMicroampHours: perReport === undefined ? undefined : rounded(perReport, 3),
 		batteryYears: rounded(batteryYears(battery, average.value), 1),

@@ -45,6 +45,8 @@ export interface RunDocument {
 		readonly chargeMicroampHours: number | null;
 		readonly chargePerReportMicroampHours: number | null;
 		readonly byState: Readonly<Record<string, number>>;
+		/** By what it was spent for: boot, attach, tau, data, paging, sleep. Sums to the charge as `byState` does. */
+		readonly byCause: Readonly<Record<string, number>>;
 		readonly batteryYears: number | null;
 		readonly assumptions: readonly string[];
 	};
@@ -91,6 +93,7 @@ export function power(seen: Observation, farEnd: FarEnd | undefined, energy: Ene
 		chargeMicroampHours: energy?.chargeMicroampHours ?? null,
 		chargePerReportMicroampHours: energy?.chargePerReportMicroampHours ?? null,
 		byState: energy?.byState ?? {},
+		byCause: energy?.byCause ?? {},
 		batteryYears: energy?.batteryYears ?? null,
 		assumptions: energy?.assumptions ?? [],
 	};

@@ -30,6 +30,7 @@ const RUN = {
 		psm: { requested: timers, granted: timers, entered: number },
 		chargeMicroampHours: number,
 		byState: { psm: number, transmit: number, receive: number, idle: number },
+		byCause: { boot: number, attach: number, data: number, paging: number, sleep: number },
 		batteryYears: number,
 		assumptions: expect.arrayContaining([expect.any(String)]),
 	},
@@ -47,7 +48,8 @@ describe("run --json in virtual time", () => {
 		expect(document).not.toHaveProperty("xs");
 		const { readings, power, wallSeconds } = document;
 		expect(readings.acknowledged + readings.pending).toBe(readings.taken);
-		expect(Object.values<number>(power.byState).reduce((sum, part) => sum + part, 0)).toBeCloseTo(power.chargeMicroampHours, 1);
+		for (const parts of [power.byState, power.byCause])
+			expect(Object.values<number>(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(power.chargeMicroampHours, 1);
 		expect(wallSeconds).toBeLessThan(20);
 		const timeless = (text: string) => text.replace(/"wallSeconds":[\d.]+/, '"wallSeconds":0');
 		expect(timeless(second.stdout)).toBe(timeless(first.stdout));

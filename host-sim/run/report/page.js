@@ -63,22 +63,27 @@ if (run.power.chargeMicroampHours !== null) {
 	add("Total", `${number(run.power.chargeMicroampHours)} µAh`);
 	add("Per report", `${number(run.power.chargePerReportMicroampHours)} µAh, from waking to power saving mode`);
 	add("Battery life", `${number(run.power.batteryYears)} years at this pace, under the assumptions below`);
-	const table = element("table");
-	const states = Object.entries(run.power.byState).sort((a, b) => b[1] - a[1]);
-	const most = Math.max(...states.map(s => s[1]), 1e-9);
-	for (const [state, uAh] of states) {
-		const row = element("tr", undefined, table);
-		element("td", state, row);
-		const value = element("td", `${number(uAh, 3)} µAh`, row);
-		value.className = "n";
-		const share = element("td", `${number((100 * uAh) / run.power.chargeMicroampHours)} %`, row);
-		share.className = "n";
-		const cell = element("td", undefined, row);
-		cell.style.width = "60%";
-		const bar = element("div", undefined, cell);
-		bar.className = "bar";
-		bar.style.width = `${(100 * uAh) / most}%`;
-	}
+	const shares = (title, parts) => {
+		element("h3", title);
+		const table = element("table");
+		const sorted = Object.entries(parts).sort((a, b) => b[1] - a[1]);
+		const most = Math.max(...sorted.map(part => part[1]), 1e-9);
+		for (const [name, uAh] of sorted) {
+			const row = element("tr", undefined, table);
+			element("td", name, row);
+			const value = element("td", `${number(uAh, 3)} µAh`, row);
+			value.className = "n";
+			const share = element("td", `${number((100 * uAh) / run.power.chargeMicroampHours)} %`, row);
+			share.className = "n";
+			const cell = element("td", undefined, row);
+			cell.style.width = "60%";
+			const bar = element("div", undefined, cell);
+			bar.className = "bar";
+			bar.style.width = `${(100 * uAh) / most}%`;
+		}
+	};
+	shares("By state of the module", run.power.byState);
+	shares("By cause", run.power.byCause);
 	if (data.charge.timeMs.length > 1) {
 		const holder = element("div");
 		holder.style.marginTop = "1.5rem";
