@@ -18,6 +18,8 @@ export interface MultiplexOptions {
 const SPEEDS: readonly number[] = Object.freeze([9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600]);
 /** Plain commands without any answer, before a session that somebody left behind is closed (an assumption). */
 const LEFT_BEHIND_MS = 1000;
+/** Until it is tried again: a module that boots meanwhile should hear little else than `AT`. */
+const NEXT_CLOSE_DOWN_MS = 9000;
 /** Sessions that failed one after the other before they are not tried any more. */
 const MOST_FAILURES = 3;
 /** Flags, address, control, length, the two octets of "close down", FCS. */
@@ -123,7 +125,7 @@ export class Multiplexed implements SansIo, SessionOwner, Multiplexer {
 		this.#unansweredMs ??= now;
 		if (!this.#isCloseDownDue && now - this.#unansweredMs < LEFT_BEHIND_MS) return bytes;
 		this.#isCloseDownDue = false;
-		this.#unansweredMs = now;
+		this.#unansweredMs = now + NEXT_CLOSE_DOWN_MS;
 		const both = new Uint8Array(CLOSE_DOWN_BYTES + bytes.length);
 		closeDown(both);
 		both.set(bytes, CLOSE_DOWN_BYTES);
