@@ -79,12 +79,15 @@ export class StreamEndpoint {
 	/** @throws ModemError "queueFull" when the module has no socket of this kind left */
 	constructor(sockets: Sockets, options: StreamOptions, owner: StreamOwner) {
 		sockets.streams.check(options.kind);
-		const { value } = sockets.core.driver.capabilities.receiveBytes;
+		const { capabilities, uart } = sockets.core.driver;
+		const { value } = capabilities.receiveBytes;
 		this.#sockets = sockets;
 		this.options = options;
 		this.owner = owner;
 		const atOnce = typeof value === "number" ? value : DEFAULT_RECEIVE_BYTES;
-		this.#received = new StreamBuffer(options.receiveBytes ?? Math.max(LEAST_RECEIVE_BYTES, 2 * atOnce));
+		// Twice what stands on one line in digits is as long as the line.
+		const pushed = sockets.pulls(options.kind) ? 0 : (uart.streamLineBytes ?? 0);
+		this.#received = new StreamBuffer(options.receiveBytes ?? Math.max(LEAST_RECEIVE_BYTES, 2 * atOnce, pushed));
 		this.#unsent = new Uint8Array(Math.max(LEAST_WRITABLE, 2 * sockets.sendBytes));
 		this.#sinceMs = sockets.core.now;
 		sockets.streams.add(this);

@@ -87,6 +87,7 @@ export interface StreamDriverOptions {
 	readonly udpSockets?: number;
 	readonly tlsRoots?: boolean;
 	readonly dtls?: boolean;
+	readonly streamLineBytes?: number;
 }
 const socket = (line: AtLine): number => line.uint(0) ?? -1;
 
@@ -154,6 +155,7 @@ export function streamDriver(options: StreamDriverOptions = {}): Driver {
 	const { sleep: _, ...awake } = driver;
 	return {
 		...awake,
+		uart: { ...driver.uart, ...(options.streamLineBytes !== undefined && { streamLineBytes: options.streamLineBytes }) },
 		sockets: dialect,
 		capabilities: {
 			...driver.capabilities,

@@ -189,6 +189,15 @@ describe("flow control", () => {
 		expect(log).toEqual(["overflow"]);
 		expect(far.isClosed).toBe(true);
 	});
+	test("pushed in two lines that come at once: there is room for both, as long as a line may be", () => {
+		const bench = streamBench({ delivery: "hex", streamLineBytes: 2_100 });
+		const { log, received } = connect(bench);
+		bench.board.say(
+			[pattern(1_024), pattern(3)].map(part => `\r\n+UTHEX: 0,${part.length},"${Buffer.from(part).toString("hex")}"\r\n`).join(""),
+		);
+		bench.run(5_000);
+		expect([log, received.length]).toEqual([[], 1_027]);
+	});
 	test.each(['+UTHEX: 0,2,"41"', '+UTHEX: 0,1,"4G"', '+UTHEX: 0,1000,"41"', "+UTHEX: 0"])("%s is a gap, and the end", line => {
 		const bench = streamBench({ delivery: "hex" });
 		const { log, received } = connect(bench);
