@@ -78,6 +78,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
 	const network = new RadioNetwork({
 		operator: options.operator ?? camped.operator,
 		cell: options.cell ?? camped.cell,
+		otherCells: options.cell === undefined ? camped.otherCells : [],
 		...(options.coverage === undefined ? {} : { coverage: options.coverage }),
 	});
 	const servers = new ServerGate(clock, worldNetwork(options));

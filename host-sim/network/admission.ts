@@ -1,4 +1,5 @@
 import type { RadioNetwork } from "./radio-network.js";
+import { NO_NETWORK_SLICES, type Slices } from "./slices.js";
 import type { ForbiddenPlmns, OperationMode } from "./ue.js";
 
 /** What the network answers to an attach or tracking area update request before it looks at the bearer. */
@@ -15,10 +16,13 @@ export const EPS_ONLY = 18;
 /** After these the PLMN goes into the SIM's list (TS 24.301 5.5.1.2.5, TS 31.102 4.2.16). */
 const FORBIDS_PLMN: ReadonlySet<number> = new Set([11, 35]);
 
-export function refusal(network: RadioNetwork): Refusal | undefined {
-	const { operator } = network;
+/** Slices are of NR alone; the answer about them is written into `slices`. */
+export function refusal(network: RadioNetwork, slices: Slices): Refusal | undefined {
+	const { operator, cell } = network;
 	if (operator.roaming && operator.roamingRefused === true) return { cause: ROAMING_NOT_ALLOWED, backOffSeconds: undefined };
-	return network.takeRejection();
+	const rejection = network.takeRejection();
+	if (rejection !== undefined || cell.rat !== "NR" || slices.decide(operator)) return rejection;
+	return { cause: NO_NETWORK_SLICES, backOffSeconds: undefined };
 }
 
 /** Which domains an attach that was accepted is for. */
@@ -39,8 +43,11 @@ export function domains(network: RadioNetwork, mode: OperationMode): Domains {
 export class PlmnSelection {
 	forbidden: ForbiddenPlmns | undefined;
 
-	allows(plmn: string): boolean {
-		return this.forbidden?.has(plmn) !== true;
+	/** Whether this network may be tried; says so when it may not. */
+	admits(plmn: string, emit: (name: string, data: Record<string, unknown>) => void): boolean {
+		const allowed = this.forbidden?.has(plmn) !== true;
+		if (!allowed) emit("plmn-forbidden", { plmn });
+		return allowed;
 	}
 	refused(cause: number, plmn: string): void {
 		if (FORBIDS_PLMN.has(cause)) this.forbidden?.add(plmn);

@@ -12,6 +12,8 @@ export interface BearerOwner {
 	readonly seed: number;
 	notify(action: (listener: UeListener) => void): void;
 	emit(name: string, data: Record<string, unknown>): void;
+	/** NSSAI that the registration was granted; NR only. */
+	allowedSlices(): readonly string[];
 	/** Router solicitation and advertisement over the air. */
 	exchange(uplinkBytes: number, waitMs: number, downlinkBytes: number, done: (ok: boolean) => void): void;
 }
@@ -21,7 +23,7 @@ export type EsmOutcome =
 	| { readonly ok: true; readonly families: readonly (4 | 6)[]; readonly reason: 0 | 1 | 2 | undefined }
 	| { readonly ok: false; readonly cause: number };
 
-/** What the network makes of a request: TS 24.301 6.5.1.3 and 6.5.1.4. */
+/** What the network makes of a request: TS 24.301 6.5.1.3 and 6.5.1.4, TS 24.501 6.4.1.3, which has no cause #52. */
 export function decideFamilies(network: RadioNetwork, apn: string, type: PdpType): EsmOutcome {
 	const profile = apnProfile(network.operator, apn);
 	if (profile === undefined) return { ok: false, cause: 27 };
@@ -33,8 +35,12 @@ export function decideFamilies(network: RadioNetwork, apn: string, type: PdpType
 	}
 	if (type === "IP") return { ok: true, families: [4], reason: undefined };
 	if (type === "IPV6") return { ok: true, families: [6], reason: undefined };
-	return profile.families === "single" ? { ok: true, families: [6], reason: 2 } : { ok: true, families: [6, 4], reason: undefined };
+	if (profile.families === "single") return { ok: true, families: [6], reason: network.cell.rat === "NR" ? 1 : 2 };
+	return { ok: true, families: [6, 4], reason: undefined };
 }
+
+/** 5GSM cause: missing or unknown DNN in a slice (TS 24.501 9.11.4.2). */
+const MISSING_DNN_IN_SLICE = 70;
 
 /** RFC 4861 10: RTR_SOLICITATION_INTERVAL; RFC 7559 doubles it up to an hour. */
 const SOLICITATION_MS = 4000;
@@ -43,6 +49,7 @@ const SOLICITATION_LIMIT_MS = 3_600_000;
 interface Context {
 	type: PdpType;
 	apn: string;
+	snssai: string | undefined;
 	active: boolean;
 	ipv4: string | undefined;
 	linkLocal: string | undefined;
@@ -84,13 +91,12 @@ export class Bearers {
 		return this.#contexts.get(cid)?.active === true;
 	}
 
-	define(cid: number, type: PdpType, apn: string): void {
-		const known = this.#contexts.get(cid);
-		if (known === undefined) this.#contexts.set(cid, this.#fresh(type, apn));
-		else {
-			known.type = type;
-			known.apn = apn;
-		}
+	define(cid: number, type: PdpType, apn: string, snssai?: string): void {
+		const known = this.#contexts.get(cid) ?? this.#fresh(type, apn);
+		this.#contexts.set(cid, known);
+		known.type = type;
+		known.apn = apn;
+		known.snssai = snssai;
 	}
 	setCredentials(cid: number, protocol: 0 | 1 | 2, user: string, password: string): void {
 		this.#credentials.set(cid, { protocol, user, password });
@@ -140,6 +146,9 @@ export class Bearers {
 
 	#decide(cid: number, context: Context): EsmOutcome {
 		const { network } = this.#owner;
+		// The network would not even pass the request on: TS 24.501 5.4.5.3.1, where 5GMM cause #90 has no number of session management.
+		if (context.snssai !== undefined && network.cell.rat === "NR" && !this.#owner.allowedSlices().includes(context.snssai))
+			return { ok: false, cause: MISSING_DNN_IN_SLICE };
 		const wanted = apnProfile(network.operator, context.apn)?.credentials;
 		const given = this.#credentials.get(cid);
 		if (wanted !== undefined && (given?.user !== wanted.user || given.password !== wanted.password)) return { ok: false, cause: 29 };
@@ -148,7 +157,7 @@ export class Bearers {
 
 	#fresh(type: PdpType, apn: string): Context {
 		const alarms = new Alarms<"solicit">(this.#owner.clock);
-		return { type, apn, active: false, ipv4: undefined, linkLocal: undefined, ipv6: undefined, interfaceId: [], alarms };
+		return { type, apn, snssai: undefined, active: false, ipv4: undefined, linkLocal: undefined, ipv6: undefined, interfaceId: [], alarms };
 	}
 
 	/** Each activation has its own addresses; the same seed has the same ones. IPv4 of RFC 6598 (behind a NAT), IPv6 of RFC 3849. */
@@ -185,6 +194,7 @@ export class Bearers {
 			cid,
 			type: context.type,
 			apn: context.apn === "" && context.active ? defaultApn : context.apn,
+			...(context.snssai === undefined ? {} : { snssai: context.snssai }),
 			active: context.active,
 			ipv4: context.ipv4,
 			ipv6: context.ipv6 ?? context.linkLocal,

@@ -1,3 +1,5 @@
+import type { Rat } from "./words.js";
+
 /** Timer codings of TS 24.008: T3324 (10.5.7.3), T3412 extended (10.5.7.4a), eDRX cycle and window (10.5.5.32). */
 
 const T3412_UNITS: readonly { readonly bits: string; readonly seconds: number }[] = [
@@ -65,11 +67,21 @@ const EDRX_NB_SECONDS: Readonly<Record<string, number>> = {
 	"1110": 5242.88,
 	"1111": 10485.76,
 };
-export function edrxCycleSeconds(bits: string): number | undefined {
+/** What NR has beside them, read as in WB-S1 mode; its cycles go up to 1024 hyperframes (TS 38.304 7.4). */
+const EDRX_NR_SECONDS: Readonly<Record<string, number>> = {
+	...EDRX_NB_SECONDS,
+	"0000": 5.12,
+	"0001": 10.24,
+	"0100": 61.44,
+	"0110": 102.4,
+	"0111": 122.88,
+	"1000": 143.36,
+};
+export function edrxCycleSeconds(bits: string, rat: Rat = "NB-IoT"): number | undefined {
 	if (!isBits(bits, 4)) return undefined;
-	return EDRX_NB_SECONDS[bits] ?? 20.48;
+	return (rat === "NR" ? EDRX_NR_SECONDS : EDRX_NB_SECONDS)[bits] ?? 20.48;
 }
-/** NB-S1 paging time window: (n + 1) × 2.56 s. */
-export function pagingWindowSeconds(bits: string): number | undefined {
-	return isBits(bits, 4) ? (Number.parseInt(bits, 2) + 1) * 2.56 : undefined;
+/** Paging time window: (n + 1) × 2.56 s, in NR × 1.28 s, where cycles of up to 10.24 s have none (TS 38.304 7.4). */
+export function pagingWindowSeconds(bits: string, rat: Rat = "NB-IoT"): number | undefined {
+	return isBits(bits, 4) ? (Number.parseInt(bits, 2) + 1) * (rat === "NR" ? 1.28 : 2.56) : undefined;
 }

@@ -24,7 +24,8 @@ export interface EdrxGrant {
  * values anew, with the finest unit that holds them, as captures show (asked 01000001, granted 00101010: both 10 h).
  */
 export function grantPsm(network: RadioNetwork, apn: string, request: PsmRequest | false): PsmGrant | undefined {
-	if (request === false || request.activeTime === undefined) return undefined;
+	// 5GS has no PSM (TS 23.501 5.31.8); its MICO mode is asked for by itself.
+	if (network.cell.rat === "NR" || request === false || request.activeTime === undefined) return undefined;
 	const asked = t3324Seconds(request.activeTime);
 	if (asked === undefined) return undefined;
 	const policy = apnProfile(network.operator, apn)?.psm ?? network.operator.psm;

@@ -1,4 +1,5 @@
 import type { Assumption } from "./assumptions.js";
+import type { Exchange } from "./rrc.js";
 
 /** NAS timers (TS 24.301 table 10.2.1) and what no specification fixes. */
 const T3411_MS = 10_000;
@@ -17,7 +18,7 @@ export const SEARCH_PAUSES_MS = [5_000, 10_000, 30_000, 60_000, 120_000, 300_000
 /** A camped UE takes this long to know that its cell is gone. */
 export const OUT_OF_SERVICE_MS = 6_000;
 const FORBIDDEN_RETRY_MS = 60_000;
-export const NAS_ROUND_TRIP_MS = 120;
+const NAS_ROUND_TRIP_MS = 120;
 /** Attach: request, authentication, security mode, accept, complete. Bytes up and down. */
 export const ATTACH_EXCHANGES: readonly (readonly [number, number])[] = [
 	[110, 40],
@@ -28,6 +29,11 @@ export const ATTACH_COMPLETE_BYTES = 18;
 export const TAU_EXCHANGE: readonly [number, number] = [60, 70];
 export const PDN_EXCHANGE: readonly [number, number] = [40, 90];
 export const DETACH_EXCHANGE: readonly [number, number] = [24, 12];
+
+/** A request to the core and its answer. */
+export function nasExchange([uplinkBytes, downlinkBytes]: readonly [number, number], done: (ok: boolean) => void): Exchange {
+	return { uplinkBytes, waitMs: NAS_ROUND_TRIP_MS, downlinkBytes, done };
+}
 
 export const NAS_ASSUMPTIONS: readonly Assumption[] = [
 	{ id: "nas.cold-search", value: COLD_SEARCH_MS / 1000, unit: "s", why: "first search of a band; a scan of all bands takes minutes" },

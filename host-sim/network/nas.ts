@@ -3,27 +3,29 @@ import type { Random } from "../clock/random.js";
 import { type Domains, domains, EPS_ONLY, PlmnSelection, refusal } from "./admission.js";
 import { Alarms } from "./alarms.js";
 import type { Bearers } from "./bearers.js";
+import { CellSearch } from "./cell-search.js";
+import { CellSelection, RESELECTION_MS } from "./cell-selection.js";
+import { CellWatch } from "./cell-watch.js";
+import { Detachment } from "./detachment.js";
 import type { EdrxGrant, PsmRequest } from "./grants.js";
 import {
 	ATTACH_COMPLETE_BYTES,
 	ATTACH_EXCHANGES,
-	COLD_SEARCH_MS,
 	DETACH_EXCHANGE,
 	FATAL_CAUSES,
-	NAS_ROUND_TRIP_MS,
-	OUT_OF_SERVICE_MS,
-	PDN_EXCHANGE,
+	nasExchange,
 	RetryTimer,
-	SEARCH_PAUSES_MS,
 	TAU_EXCHANGE,
-	WARM_SEARCH_MS,
 } from "./nas-timing.js";
+import { page } from "./paging.js";
 import { PowerSaving, type PsmReason } from "./power-saving.js";
 import type { RadioObserver } from "./radio.js";
-import type { RadioNetwork } from "./radio-network.js";
+import type { NetworkChange, RadioNetwork } from "./radio-network.js";
 import { Reception } from "./reception.js";
-import { type Emm, registrationView } from "./registration-view.js";
+import { type Emm, RegistrationReport, registrationView } from "./registration-view.js";
 import { type Exchange, Rrc, type RrcOwner } from "./rrc.js";
+import { Sessions } from "./sessions.js";
+import { NO_NETWORK_SLICES, Slices } from "./slices.js";
 import type { OperationMode, Registration, UeListener } from "./ue.js";
 
 export interface NasOwner {
@@ -37,33 +39,56 @@ export interface NasOwner {
 	emit(name: string, data: Record<string, unknown>): void;
 }
 
-/** Mobility management: cell search, attach, detach, tracking area update, reject causes, paging (TS 24.301, TS 23.401). */
+/** Mobility management: attach, detach, tracking area update, reject causes, paging (TS 24.301, TS 23.401; in 5GS TS 24.501, TS 23.502). */
 export class Nas implements RrcOwner {
 	readonly #o: NasOwner;
 	readonly reception: Reception;
 	readonly selection = new PlmnSelection();
+	readonly cells: CellSelection;
+	readonly slices = new Slices();
+	readonly sessions: Sessions;
 	readonly rrc: Rrc;
 	readonly #saving: PowerSaving;
-	readonly #alarms: Alarms<"search" | "retry" | "service">;
+	readonly #search: CellSearch;
+	readonly #watch: CellWatch;
+	readonly #detachment: Detachment;
+	readonly #alarms: Alarms<"retry">;
 	#emm: Emm = "off";
 	#cause: number | undefined;
 	readonly #retries = new RetryTimer();
-	#pauses = 0;
-	#storedCell = false;
 	/** A registration that survives losing the cell: found again, a TAU continues it. */
 	#context = false;
 	#tauPending = false;
-	/** A detach is on its way; "again" when an attach was asked for meanwhile. */
-	#detaching: boolean | "again" = false;
 	#mode: OperationMode = "cs-ps-2";
 	#domains: Domains = "eps";
-	#shownRegistration = "";
+	readonly #report = new RegistrationReport();
 
 	constructor(owner: NasOwner) {
 		this.#o = owner;
-		this.reception = new Reception(owner);
+		this.cells = new CellSelection(owner);
+		this.reception = new Reception(owner, this.cells);
 		this.rrc = new Rrc(owner.clock, this.reception, this);
 		this.#alarms = new Alarms(owner.clock);
+		this.#search = new CellSearch({
+			clock: owner.clock,
+			show: state => this.#saving.show(state),
+			select: () => this.cells.select() && this.selection.admits(owner.network.operator.plmn, owner.emit),
+			found: () => this.#camp(),
+		});
+		this.#watch = new CellWatch({
+			clock: owner.clock,
+			cells: this.cells,
+			camped: () => this.#emm !== "searching" && this.rrc.state === "idle" && !this.#saving.psm,
+			registered: () => this.#emm === "registered",
+			leave: () => this.#outOfService(),
+		});
+		this.sessions = new Sessions({ ...owner, attached: () => this.attached, transact: exchange => this.transact(exchange) });
+		this.#detachment = new Detachment({
+			clock: owner.clock,
+			request: done => this.transact(nasExchange(DETACH_EXCHANGE, done)),
+			left: () => this.#left(),
+			attach: () => this.attach(),
+		});
 		this.#saving = new PowerSaving({
 			...owner,
 			maySleep: () => this.#emm === "registered" && this.rrc.state === "idle" && !this.rrc.busy,
@@ -89,7 +114,7 @@ export class Nas implements RrcOwner {
 		return this.#emm !== "off" && this.#emm !== "searching" && this.#emm !== "detached";
 	}
 	get registration(): Registration {
-		return registrationView(this.#emm, this.#cause, this.#o.network, this.#saving.psmGrant);
+		return registrationView(this.#emm, this.#cause, this.#o.network, this.#saving.psmGrant, this.slices.allowed);
 	}
 
 	/** Registered for circuit-switched services as well: `+CREG`. */
@@ -105,7 +130,7 @@ export class Nas implements RrcOwner {
 		this.#mode = mode;
 		if (this.#emm !== "stopped" || this.#cause !== EPS_ONLY) return;
 		this.#emm = "detached";
-		this.#search();
+		this.#begin();
 	}
 
 	// RrcOwner
@@ -121,6 +146,9 @@ export class Nas implements RrcOwner {
 		// Service request of a UE that the network has forgotten: cause #10 (TS 24.301 5.6.1.5).
 		else if (this.#o.network.implicitlyDetached && this.#emm === "registered") this.#reattach();
 	}
+	inactiveChanged(inactive: boolean): void {
+		this.#o.emit(inactive ? "rrc-inactive" : "rrc-idle", {});
+	}
 	linkLost(): void {
 		this.#o.emit("link-lost", {});
 		this.#outOfService();
@@ -133,47 +161,43 @@ export class Nas implements RrcOwner {
 		this.#saving.show("no-service");
 	}
 	switchOff(): void {
-		this.#alarms.clearAll();
+		this.#stopTimers();
+		this.cells.forget();
+		this.slices.forget();
 		this.#emm = "off";
 		this.#context = false;
 		this.#cause = undefined;
 		this.#saving.forget();
 		this.#tauPending = false;
-		this.#detaching = false;
-		this.#shownRegistration = "";
+		this.#detachment.forget();
+		this.#report.forget();
 		this.rrc.switchOff();
 		this.#saving.show("off");
 	}
 	attach(): void {
-		if (this.#detaching) this.#detaching = "again";
+		this.#detachment.attachAsked();
 		if (this.#emm === "off" || this.#emm === "stopped" || this.attached || this.#emm === "attaching" || this.#emm === "searching") return;
 		this.#retries.reset();
 		this.#alarms.clear("retry");
-		this.#search();
+		this.#begin();
 	}
-	/** Detach by the user: said to the network when there is one, valid at once either way. */
 	detach(done: () => void): void {
 		if (this.#emm === "off") return void this.#o.clock.after(0, done);
-		const wasAttached = this.#emm === "registered";
-		const underWay = this.#detaching !== false;
-		this.#detaching = true;
-		if (underWay) return;
-		const finish = (): void => {
-			if (this.#detaching === false) return void done();
-			const again = this.#detaching === "again";
-			this.#detaching = false;
-			this.#forgetContext("mobile");
-			this.#emm = "detached";
-			this.#alarms.clearAll();
-			if (this.rrc.state !== "connected") this.rrc.switchOff();
-			else this.rrc.releaseWhenDone();
-			this.#saving.show("no-service");
-			this.#registrationChanged();
-			done();
-			if (again) this.attach();
-		};
-		if (!wasAttached) return void this.#o.clock.after(0, finish);
-		this.transact({ uplinkBytes: DETACH_EXCHANGE[0], waitMs: NAS_ROUND_TRIP_MS, downlinkBytes: DETACH_EXCHANGE[1], done: finish });
+		this.#detachment.start(this.#emm === "registered", done);
+	}
+	#left(): void {
+		this.#forgetContext("mobile");
+		this.#emm = "detached";
+		this.#stopTimers();
+		if (this.rrc.state !== "connected") this.rrc.switchOff();
+		else this.rrc.releaseWhenDone();
+		this.#saving.show("no-service");
+		this.#registrationChanged();
+	}
+	#stopTimers(): void {
+		this.#alarms.clearAll();
+		this.#search.stop();
+		this.#watch.stop();
 	}
 	requestPsm(request: PsmRequest | false): void {
 		if (this.#saving.requestPsm(request)) this.#requestChanged();
@@ -181,30 +205,17 @@ export class Nas implements RrcOwner {
 	requestEdrx(request: { readonly cycle: string } | false): void {
 		if (this.#saving.requestEdrx(request)) this.#requestChanged();
 	}
-	/** An EPS bearer context asked for after the attach. */
-	activatePdn(done: (ok: boolean) => void): void {
-		this.transact({ uplinkBytes: PDN_EXCHANGE[0], waitMs: NAS_ROUND_TRIP_MS, downlinkBytes: PDN_EXCHANGE[1], done });
-	}
-
 	/** Sends something over the air, out of PSM if need be. */
 	transact(exchange: Exchange): void {
 		if (this.#saving.psm) this.leavePsm("uplink");
 		this.rrc.transact(exchange);
 	}
-	/** A packet for the UE: `false` and dropped while it sleeps; paged at its next occasion while it is idle. */
 	downlink(bytes: number, done: (ok: boolean) => void): boolean {
-		if (this.#saving.psm || this.#emm !== "registered" || !this.reception.reachable) return false;
-		const exchange = { downlinkBytes: bytes, done };
-		if (this.rrc.state !== "idle") {
-			this.rrc.transact(exchange);
-			return true;
-		}
-		this.#o.emit("paging", {});
-		this.#o.clock.after(this.#saving.pagingDelayMs(), () => {
-			if (this.#saving.psm || this.#emm !== "registered") done(false);
-			else this.rrc.transact(exchange);
-		});
-		return true;
+		const listening = (): boolean => !this.#saving.psm && this.#emm === "registered";
+		const { clock, emit } = this.#o;
+		const delayMs = (): number => this.#saving.pagingDelayMs(this.rrc.inactive);
+		const reachable = (): boolean => listening() && this.reception.reachable;
+		return page({ clock, emit, rrc: this.rrc, reachable, listening, delayMs }, bytes, done);
 	}
 	leavePsm(why: PsmReason): void {
 		if (!this.#saving.leave(why)) return;
@@ -212,55 +223,36 @@ export class Nas implements RrcOwner {
 		if (!this.reception.reachable) this.networkChanged("coverage");
 	}
 	/** The network changed in a way that a UE notices by itself. */
-	networkChanged(change: "coverage" | "power" | "detach" | "loss"): void {
+	networkChanged(change: NetworkChange): void {
 		if (this.#emm === "off" || this.#emm === "detached") return;
 		if (change === "loss") return void this.rrc.breakLink();
 		if (change === "detach") return void this.#networkDetach();
-		if (this.reception.reachable) return void this.#alarms.clear("service");
-		if (this.#saving.psm || this.#emm === "searching" || this.rrc.state !== "idle" || this.#alarms.isSet("service")) return;
-		this.#alarms.set("service", OUT_OF_SERVICE_MS, () => {
-			if (this.rrc.state === "idle" && !this.reception.reachable && !this.#saving.psm) this.#outOfService();
-		});
+		if (change === "barring") this.#watch.reread();
+		else this.#watch.check();
 	}
 
 	#registrationChanged(): void {
-		const registration = this.registration;
-		const shown = JSON.stringify(registration);
-		if (shown === this.#shownRegistration) return;
-		this.#shownRegistration = shown;
-		const { stat, rejectCause } = registration;
-		this.#o.emit("registration", rejectCause === undefined ? { stat } : { stat, rejectCause });
-		this.#o.notify(listener => listener.registrationChanged());
+		this.#report.say(this.registration, this.#o);
 	}
-	#search(): void {
+	#begin(): void {
 		const before = this.#emm;
 		this.#emm = "searching";
 		if (before !== "searching") this.#registrationChanged();
-		this.#saving.show("search");
-		const searchMs = this.#storedCell ? WARM_SEARCH_MS : COLD_SEARCH_MS;
-		this.#alarms.set("search", searchMs, () => {
-			if (!this.reception.reachable) return this.#searchAgain();
-			if (!this.selection.allows(this.#o.network.operator.plmn)) {
-				this.#o.emit("plmn-forbidden", { plmn: this.#o.network.operator.plmn });
-				return this.#searchAgain();
-			}
-			this.#pauses = 0;
-			this.#storedCell = true;
-			this.rrc.camp();
-			if (this.#context) this.#returnToService();
-			else this.#attach();
-		});
+		this.#search.start();
 	}
-	#searchAgain(): void {
-		const pause = SEARCH_PAUSES_MS[Math.min(this.#pauses++, SEARCH_PAUSES_MS.length - 1)]!;
-		this.#saving.show("no-service");
-		this.#alarms.set("search", pause, () => this.#search());
+	#camp(): void {
+		this.rrc.camp();
+		if (this.#context && (this.#nr || this.#o.bearers.anyActive)) this.#returnToService();
+		else this.#attach();
+	}
+	get #nr(): boolean {
+		return this.#o.network.cell.rat === "NR";
 	}
 	#outOfService(): void {
 		if (this.#emm === "off" || this.#emm === "detached" || this.#emm === "stopped") return;
 		this.#saving.active();
 		this.rrc.loseCell();
-		this.#search();
+		this.#begin();
 	}
 	#returnToService(): void {
 		this.#emm = "registered";
@@ -274,25 +266,23 @@ export class Nas implements RrcOwner {
 			this.#emm = "attaching";
 			this.#o.emit("attach", {});
 		}
-		const [up, down] = ATTACH_EXCHANGES[step]!;
 		const done = (ok: boolean): void => {
 			if (this.#emm !== "attaching") return;
 			if (!ok) return;
 			if (step === 0) {
-				const rejection = refusal(this.#o.network);
+				const rejection = refusal(this.#o.network, this.slices);
 				if (rejection !== undefined) return void this.#rejected(rejection.cause, rejection.backOffSeconds);
 			}
 			if (step + 1 < ATTACH_EXCHANGES.length) this.#attach(step + 1);
 			else this.#attachAnswered();
 		};
-		this.rrc.transact({ uplinkBytes: up, waitMs: NAS_ROUND_TRIP_MS, downlinkBytes: down, done });
+		this.rrc.transact(nasExchange(ATTACH_EXCHANGES[step]!, done));
 	}
 	#attachAnswered(): void {
 		const { bearers } = this.#o;
 		const cid = bearers.defaultCid;
-		const outcome = bearers.activate(cid);
 		// A refused default bearer refuses the attach: EMM #19 carries the ESM cause (TS 24.301 5.5.1.2.5).
-		if (!outcome.ok) return void this.#rejected(19, undefined);
+		if (!this.#nr && !bearers.activate(cid).ok) return void this.#rejected(19, undefined);
 		this.#domains = domains(this.#o.network, this.#mode);
 		if (this.#domains === "useless") return void this.#leave();
 		this.#context = true;
@@ -303,29 +293,43 @@ export class Nas implements RrcOwner {
 		this.#o.emit("attached", this.#domains === "eps-only" ? { cid, cause: EPS_ONLY } : { cid });
 		this.#registrationChanged();
 		this.rrc.transact({ uplinkBytes: ATTACH_COMPLETE_BYTES, done: () => {} });
+		if (this.#nr) this.sessions.establish(cid);
 		this.#o.notify(listener => listener.timeReceived());
+	}
+	/** The request of the next registration; where the last one failed for it, that is now. */
+	requestSlices(requested: readonly string[]): void {
+		if (!this.slices.request(requested)) return;
+		this.cells.nrDisabled = false;
+		if (this.#emm === "denied" && this.#cause === NO_NETWORK_SLICES) this.#begin();
+		else if (this.#emm === "registered" && this.#nr) this.#tau("slices");
+		else this.networkChanged("coverage");
 	}
 	/** Voice comes first and there is none: E-UTRA is left until the mode changes (TS 24.301 5.5.1.3.4.3, 4.3.2.3). */
 	#leave(): void {
 		this.#o.bearers.releaseAll("mobile");
-		this.#cause = EPS_ONLY;
-		this.#emm = "stopped";
-		this.#o.emit("denied", { cause: EPS_ONLY });
+		this.#denied(EPS_ONLY, "stopped");
+	}
+	#denied(cause: number, emm: Emm): void {
+		this.#cause = cause;
+		this.#emm = emm;
+		this.#o.emit("denied", { cause });
 		this.#registrationChanged();
 		this.rrc.releaseWhenDone();
 	}
 	#rejected(cause: number, backOffSeconds: number | undefined): void {
-		this.#cause = cause;
 		this.selection.refused(cause, this.#o.network.operator.plmn);
 		this.#context = false;
 		this.#saving.forget();
-		this.#emm = FATAL_CAUSES.has(cause) ? "stopped" : "denied";
-		this.#o.emit("denied", { cause });
-		this.#registrationChanged();
-		this.rrc.releaseWhenDone();
+		this.#denied(cause, FATAL_CAUSES.has(cause) ? "stopped" : "denied");
 		if (this.#emm === "stopped") return;
+		if (cause === NO_NETWORK_SLICES) return void this.#withoutSlices();
 		const retryMs = this.#retries.nextMs(cause, backOffSeconds, this.#o.network.operator.t3402Seconds);
-		this.#alarms.set("retry", retryMs, () => this.#search());
+		this.#alarms.set("retry", retryMs, () => this.#begin());
+	}
+	/** The UE goes on without N1 mode where there is another network to go to, else it waits for another request (TS 24.501 5.5.1.2.5). */
+	#withoutSlices(): void {
+		this.cells.nrDisabled = this.cells.hasOtherThanNr;
+		if (this.cells.nrDisabled) this.#alarms.set("retry", RESELECTION_MS, () => this.#begin());
 	}
 	#grant(): void {
 		const { bearers } = this.#o;
@@ -343,10 +347,10 @@ export class Nas implements RrcOwner {
 			this.#tauPending = false;
 			if (ok && this.#emm === "registered") this.#tauAnswered();
 		};
-		this.transact({ uplinkBytes: TAU_EXCHANGE[0], waitMs: NAS_ROUND_TRIP_MS, downlinkBytes: TAU_EXCHANGE[1], done });
+		this.transact(nasExchange(TAU_EXCHANGE, done));
 	}
 	#tauAnswered(): void {
-		const rejection = refusal(this.#o.network);
+		const rejection = refusal(this.#o.network, this.slices);
 		if (rejection !== undefined) {
 			this.#o.bearers.releaseAll("network");
 			this.#rejected(rejection.cause, rejection.backOffSeconds);
@@ -363,6 +367,7 @@ export class Nas implements RrcOwner {
 			return void this.#saving.show(this.#emm === "searching" ? "search" : this.#emm === "detached" ? "no-service" : "idle");
 		if (!this.reception.reachable) return void this.networkChanged("coverage");
 		this.#saving.idle();
+		this.#watch.check();
 	}
 	#networkDetach(): void {
 		this.#o.emit("detach", {});

@@ -1,10 +1,11 @@
 import { AIRTIME_ASSUMPTIONS } from "./airtime.js";
 import { AIRTIME_SOURCE } from "./airtime-data.js";
 import type { Assumption } from "./assumptions.js";
+import { CELL_SELECTION_ASSUMPTIONS } from "./cell-selection.js";
 import { COVERAGE_ASSUMPTIONS } from "./coverage.js";
 import { NAS_ASSUMPTIONS } from "./nas-timing.js";
 import { type CellProfile, type OperatorProfile, operatorAssumptions } from "./operator.js";
-import { LTE_ACCESS_ASSUMPTIONS, NB_ACCESS_ASSUMPTIONS, NB_RESYNC_ASSUMPTIONS } from "./radio-access.js";
+import { LTE_ACCESS_ASSUMPTIONS, NB_ACCESS_ASSUMPTIONS, NB_RESYNC_ASSUMPTIONS, NR_ACCESS_ASSUMPTIONS } from "./radio-access.js";
 import { RRC_ASSUMPTIONS } from "./rrc.js";
 import { TCP_ASSUMPTIONS } from "./tcp-endpoint.js";
 import { TLS_ASSUMPTIONS } from "./tls-sizes.js";
@@ -21,7 +22,9 @@ export function networkAssumptions({ operator, cell, streams = false }: AssumedN
 	const narrowBand = cell.rat === "NB-IoT";
 	const radio = narrowBand
 		? [...NB_ACCESS_ASSUMPTIONS, ...RRC_ASSUMPTIONS, ...NB_RESYNC_ASSUMPTIONS]
-		: [...LTE_ACCESS_ASSUMPTIONS, ...RRC_ASSUMPTIONS];
+		: cell.rat === "NR"
+			? [...NR_ACCESS_ASSUMPTIONS, ...RRC_ASSUMPTIONS, ...CELL_SELECTION_ASSUMPTIONS]
+			: [...LTE_ACCESS_ASSUMPTIONS, ...RRC_ASSUMPTIONS];
 	return [
 		...NAS_ASSUMPTIONS,
 		...radio,

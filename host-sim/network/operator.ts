@@ -65,6 +65,24 @@ export interface OperatorProfile {
 	/** One way, between the base station and a host of the internet. */
 	readonly coreLatencyMs: number;
 	readonly dns: { readonly ipv4: string; readonly ipv6: string };
+	/** 5G only. Absent: one slice, SST 1, for everybody. */
+	readonly slices?: SlicePolicy;
+	/** 5G only: from RRC_INACTIVE to idle. Absent: the network releases to idle at once. */
+	readonly inactiveSeconds?: number;
+}
+
+/** Slices of a subscription, each as `SST` or `SST.SD` in hexadecimal (TS 23.003 28.4.2). */
+export interface SlicePolicy {
+	readonly subscribed: readonly string[];
+	/** Allowed where a UE asks for none (TS 23.501 5.15.3: default S-NSSAIs). */
+	readonly default: readonly string[];
+}
+
+/** What SIB1 says to RedCap UEs, in its own words (TS 38.331 6.2.2); absent: they are welcome. */
+export interface RedCapBarring {
+	readonly cellBarredRedCap1Rx?: boolean;
+	readonly cellBarredRedCap2Rx?: boolean;
+	readonly halfDuplexRedCapAllowed?: boolean;
 }
 
 export interface CellProfile {
@@ -72,13 +90,17 @@ export interface CellProfile {
 	readonly earfcn: number;
 	readonly pci: number;
 	readonly band: number;
+	/** 4 hex digits; NR 6. */
 	readonly tac: string;
+	/** 8 hex digits; NR 9. */
 	readonly ci: string;
 	readonly act: number;
 	/** Idle DRX cycle: defaultPagingCycle of the cell (TS 36.331). */
 	readonly drxCycleMs: number;
 	/** NB-IoT only: other cells have no coverage levels. */
 	readonly eclThresholds?: EclThresholds;
+	/** NR only. */
+	readonly barring?: RedCapBarring;
 }
 
 /** PLMN 001/01 is for test networks (TS 23.003); addresses are of the documentation ranges (RFC 3849, RFC 5737). */
@@ -133,9 +155,38 @@ export const TEST_LTE_CELL: CellProfile = {
 	drxCycleMs: 1280,
 };
 
+/** Two slices: SST 1 for everybody and one with a differentiator for those who ask. */
+export const TEST_NR_OPERATOR: OperatorProfile = {
+	...TEST_LTE_OPERATOR,
+	slices: { subscribed: ["01", "01.000001"], default: ["01"] },
+	inactiveSeconds: 60,
+};
+
+/** Band n71, downlink at 632.45 MHz (TS 38.104 5.4.2.1): the band and the kind of cell of transcripts 21 and 23. */
+export const TEST_NR_CELL: CellProfile = {
+	rat: "NR",
+	earfcn: 126490,
+	pci: 24,
+	band: 71,
+	tac: "0000C8",
+	ci: "000C0A001",
+	act: 11,
+	drxCycleMs: 1280,
+};
+
+export interface TestNetwork {
+	readonly operator: OperatorProfile;
+	/** Where a module camps unless it prefers another. */
+	readonly cell: CellProfile;
+	/** The operator's other cells. */
+	readonly otherCells: readonly CellProfile[];
+}
+
 /** Where a module of this tier camps unless somebody says otherwise. */
-export function testNetwork(tier: Tier): { readonly operator: OperatorProfile; readonly cell: CellProfile } {
-	return tier === "nbiot" ? { operator: TEST_OPERATOR, cell: TEST_CELL } : { operator: TEST_LTE_OPERATOR, cell: TEST_LTE_CELL };
+export function testNetwork(tier: Tier): TestNetwork {
+	if (tier === "nbiot") return { operator: TEST_OPERATOR, cell: TEST_CELL, otherCells: [] };
+	if (tier === "redcap") return { operator: TEST_NR_OPERATOR, cell: TEST_NR_CELL, otherCells: [TEST_LTE_CELL] };
+	return { operator: TEST_LTE_OPERATOR, cell: TEST_LTE_CELL, otherCells: [] };
 }
 
 export function operatorAssumptions(operator: OperatorProfile, cell: CellProfile): readonly Assumption[] {
@@ -149,6 +200,9 @@ export function operatorAssumptions(operator: OperatorProfile, cell: CellProfile
 				? "RRC inactivity timer is the operator's; about 10 s in most LTE networks"
 				: "RRC inactivity timer is the operator's; 20 to 25 s seen after signalling on a BC660K bench",
 		},
+		...(cell.rat !== "NR" || operator.inactiveSeconds === undefined
+			? []
+			: [{ id: "network.rrc-inactive", value: operator.inactiveSeconds, unit: "s", why: "how long a network keeps a UE suspended" }]),
 		{
 			id: "network.flow-lifetime",
 			value: operator.flowLifetimeSeconds,

@@ -7,6 +7,9 @@ import type { RadioObserver, RadioState } from "./radio.js";
 import type { RadioNetwork } from "./radio-network.js";
 import type { UeListener } from "./ue.js";
 
+/** eDRX in RRC_INACTIVE ends at 10.24 s in Rel-17 (TS 38.304 7.4). */
+const INACTIVE_CYCLE_LIMIT_MS = 10_240;
+
 export type PsmReason = "host" | "uplink" | "periodic-tau";
 
 export interface PowerSavingOwner {
@@ -106,8 +109,9 @@ export class PowerSaving {
 
 	show(state: RadioState): void {
 		const { network, radio } = this.#o;
-		const edrxCycleMs = (edrxCycleSeconds(this.#edrxGrant?.granted ?? "") ?? 0) * 1000;
-		const ptwMs = (pagingWindowSeconds(this.#edrxGrant?.ptw ?? "") ?? 0) * 1000;
+		const { rat } = network.cell;
+		const edrxCycleMs = (edrxCycleSeconds(this.#edrxGrant?.granted ?? "", rat) ?? 0) * 1000;
+		const ptwMs = (pagingWindowSeconds(this.#edrxGrant?.ptw ?? "", rat) ?? 0) * 1000;
 		const shown = `${state} ${edrxCycleMs}`;
 		if (shown === this.#shown) return;
 		this.#shown = shown;
@@ -117,9 +121,11 @@ export class PowerSaving {
 		this.show(this.#edrxGrant === undefined ? "idle" : "edrx");
 	}
 	/** Until the next paging occasion. */
-	pagingDelayMs(): number {
-		const cycleMs = (edrxCycleSeconds(this.#edrxGrant?.granted ?? "") ?? 0) * 1000;
-		return Math.round(this.#o.random.next() * Math.max(this.#o.network.cell.drxCycleMs, cycleMs));
+	pagingDelayMs(inactive: boolean): number {
+		const { rat, drxCycleMs } = this.#o.network.cell;
+		const cycleMs = (edrxCycleSeconds(this.#edrxGrant?.granted ?? "", rat) ?? 0) * 1000;
+		const limitMs = inactive ? INACTIVE_CYCLE_LIMIT_MS : cycleMs;
+		return Math.round(this.#o.random.next() * Math.max(drxCycleMs, Math.min(cycleMs, limitMs)));
 	}
 
 	#startActiveTime(): void {

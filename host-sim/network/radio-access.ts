@@ -2,11 +2,14 @@ import { type Airtime, accessAirtime, downlinkAirtime, releaseAirtime, uplinkAir
 import type { Assumption } from "./assumptions.js";
 import { SENSITIVITY_RSRP_DBM } from "./coverage.js";
 import { LTE_AIRTIME_ASSUMPTIONS, lteAccess, lteDownlink, lteRelease, lteUplink } from "./lte-airtime.js";
+import { NR_AIRTIME_ASSUMPTIONS, nrAccess, nrDownlink, nrRelease, nrResume, nrUplink } from "./nr-airtime.js";
 import type { Rat } from "./words.js";
 
 /** What a radio access technology takes: time on the air, time to find the cell, reach. */
 export interface RadioAccess {
 	access(ecl: number): Airtime;
+	/** From RRC_INACTIVE, where the technology has it (TS 38.331 5.3.13). */
+	readonly resume?: () => Airtime;
 	uplink(ecl: number, bytes: number): Airtime;
 	downlink(ecl: number, bytes: number): Airtime;
 	release(ecl: number): Airtime;
@@ -53,8 +56,27 @@ const LTE: RadioAccess = {
 	connectedDrx: LTE_CONNECTED_DRX,
 };
 
-/** How the two halves of each exchange are timed. NR is not modelled: it counts as LTE. */
+const NR_RESYNC_MS = 40;
+const NR_CONNECTED_DRX = { afterMs: 100, cycleMs: 160 } as const;
+
+const NR: RadioAccess = {
+	access: nrAccess,
+	resume: nrResume,
+	uplink: (_ecl, bytes) => nrUplink(bytes),
+	downlink: (_ecl, bytes) => nrDownlink(bytes),
+	release: nrRelease,
+	resyncMs: () => NR_RESYNC_MS,
+	linkFailureMs: 2000,
+	// SS-RSRP is of one subcarrier, as LTE's RSRP; two receivers find as weak a cell as LTE's.
+	sensitivityRsrpDbm: -128,
+	// 20 MHz of 15 kHz subcarriers (TS 38.101-1 table 5.3.2-1): the most a RedCap UE takes in FR1 (TS 38.306 4.2.21).
+	resourceBlocks: 106,
+	connectedDrx: NR_CONNECTED_DRX,
+};
+
+/** How the two halves of each exchange are timed. */
 export function radioAccess(rat: Rat): RadioAccess {
+	if (rat === "NR") return NR;
 	return rat === "NB-IoT" ? NB_IOT : LTE;
 }
 
@@ -75,4 +97,16 @@ export const LTE_ACCESS_ASSUMPTIONS: readonly Assumption[] = [
 	},
 	{ id: "lte.sensitivity", value: LTE.sensitivityRsrpDbm, unit: "dBm", why: "RSRP below which no cell is found" },
 	...LTE_AIRTIME_ASSUMPTIONS,
+];
+export const NR_ACCESS_ASSUMPTIONS: readonly Assumption[] = [
+	{ id: "rrc.link-failure", value: NR.linkFailureMs / 1000, unit: "s", why: "T310 and T311 of the cell together (TS 38.331)" },
+	{ id: "rrc.resync", value: NR_RESYNC_MS / 1000, unit: "s", why: "receiver time to find the cell again after a long sleep" },
+	{
+		id: "nr.connected-drx",
+		value: `${NR_CONNECTED_DRX.cycleMs} ms after ${NR_CONNECTED_DRX.afterMs}`,
+		unit: "ms",
+		why: "long cycle and inactivity timer of TS 38.331; each network sets its own, half a cycle is waited",
+	},
+	{ id: "nr.sensitivity", value: NR.sensitivityRsrpDbm, unit: "dBm", why: "SS-RSRP below which no cell is found" },
+	...NR_AIRTIME_ASSUMPTIONS,
 ];

@@ -6,10 +6,13 @@ import {
 	type EdrxPolicy,
 	type OperatorProfile,
 	type PsmPolicy,
+	type RedCapBarring,
+	type SlicePolicy,
 	TEST_CELL,
 	TEST_OPERATOR,
 } from "./operator.js";
 import { type RadioAccess, radioAccess } from "./radio-access.js";
+import type { Rat } from "./words.js";
 
 /** EMM reject of the next attach and tracking area update requests (TS 24.301 9.9.3.9). */
 export interface Rejection {
@@ -20,19 +23,25 @@ export interface Rejection {
 	readonly backOffSeconds?: number;
 }
 
-type Change = "coverage" | "power" | "detach" | "loss";
+/** A cell as it stands: what it is, how strong it is here, whether it transmits. */
+export interface CellSite {
+	readonly profile: CellProfile;
+	readonly coverage: Coverage;
+	readonly powered: boolean;
+}
+
+/** What a UE notices by itself. */
+export type NetworkChange = "coverage" | "power" | "barring" | "detach" | "loss";
 
 /**
- * The network's side: one operator, one cell, and everything about them that a scenario may change while devices are attached.
+ * The network's side: one operator, its cells, and everything about them that a scenario may change while the device is attached.
  * The UE reads it at each step it takes on the air and is told of changes that it would notice by itself.
  */
 export class RadioNetwork {
-	readonly cell: CellProfile;
 	/** Replaced as a whole by the setters below. */
 	operator: OperatorProfile;
-	coverage: Coverage;
-	/** The base station transmits. */
-	powered = true;
+	#sites: readonly CellSite[];
+	#serving = 0;
 	/** The core answers data: false swallows every packet without a word. */
 	linked = true;
 	/** Share of packets lost beyond the radio link, by coverage level. */
@@ -41,22 +50,49 @@ export class RadioNetwork {
 	extraLatencyMs = 0;
 	/** No router advertisement comes while false. */
 	routerAdvertisements = true;
-	onChange: ((change: Change) => void) | undefined;
+	onChange: ((change: NetworkChange) => void) | undefined;
 	/** A detach that the UE could not hear: its next request is answered by #10 "implicitly detached". */
 	implicitlyDetached = false;
 	#rejection: { cause: number; left: number; backOffSeconds: number | undefined } | undefined;
 
 	#destinations: Destinations | undefined;
 
-	constructor(options: { operator?: OperatorProfile; cell?: CellProfile; coverage?: Coverage } = {}) {
+	/** The first cell is the one that a UE without preferences takes; `coverage` is of all of them. */
+	constructor(options: { operator?: OperatorProfile; cell?: CellProfile; otherCells?: readonly CellProfile[]; coverage?: Coverage } = {}) {
 		this.operator = options.operator ?? TEST_OPERATOR;
-		this.cell = options.cell ?? TEST_CELL;
-		this.coverage = options.coverage ?? { rsrpDbm: -100 };
+		const coverage = options.coverage ?? { rsrpDbm: -100 };
+		const cells = [options.cell ?? TEST_CELL, ...(options.otherCells ?? [])];
+		this.#sites = cells.map(profile => ({ profile, coverage, powered: true }));
 		this.setDestinations(this.operator.destinations);
 	}
 
+	/** In the operator's order. */
+	get sites(): readonly CellSite[] {
+		return this.#sites;
+	}
+	/** The cell the device is on, or was last. */
+	get serving(): CellSite {
+		return this.#sites[this.#serving]!;
+	}
+	serve(site: CellSite): void {
+		const index = this.#sites.indexOf(site);
+		if (index >= 0) this.#serving = index;
+	}
+	get cell(): CellProfile {
+		return this.serving.profile;
+	}
+	get coverage(): Coverage {
+		return this.serving.coverage;
+	}
+	/** Of every cell, unnoticed until the next measurement. */
+	set coverage(coverage: Coverage) {
+		this.#change({ coverage });
+	}
 	get reachable(): boolean {
-		return this.powered && this.coverage.rsrpDbm >= this.access.sensitivityRsrpDbm;
+		return this.inReach(this.serving);
+	}
+	inReach({ profile, coverage, powered }: CellSite): boolean {
+		return powered && coverage.rsrpDbm >= radioAccess(profile.rat).sensitivityRsrpDbm;
 	}
 	get access(): RadioAccess {
 		return radioAccess(this.cell.rat);
@@ -71,13 +107,26 @@ export class RadioNetwork {
 		return this.#destinations?.includes(address) ?? true;
 	}
 
-	setCoverage(coverage: Coverage): void {
-		this.coverage = coverage;
+	/** @param rat of the cells of this technology alone */
+	setCoverage(coverage: Coverage, rat?: Rat): void {
+		this.#change({ coverage }, rat);
 		this.onChange?.("coverage");
 	}
-	setPower(powered: boolean): void {
-		this.powered = powered;
+	setPower(powered: boolean, rat?: Rat): void {
+		this.#change({ powered }, rat);
 		this.onChange?.("power");
+	}
+	/** What the NR cells' SIB1 says from now on; a UE that is camped hears it too. */
+	setBarring(barring: RedCapBarring): void {
+		this.#sites = this.#sites.map(site => (site.profile.rat === "NR" ? { ...site, profile: { ...site.profile, barring } } : site));
+		this.onChange?.("barring");
+	}
+	/** From the next registration on. */
+	setSlices(slices: SlicePolicy): void {
+		this.operator = { ...this.operator, slices };
+	}
+	#change(changes: Partial<Pick<CellSite, "coverage" | "powered">>, rat?: Rat): void {
+		this.#sites = this.#sites.map(site => (rat === undefined || site.profile.rat === rat ? { ...site, ...changes } : site));
 	}
 	setPsmPolicy(psm: PsmPolicy): void {
 		this.operator = { ...this.operator, psm, apns: stripApns(this.operator, "psm") };

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock/clock.js";
 import type { Airtime } from "./airtime.js";
+import type { CellSelection } from "./cell-selection.js";
 import { measure, transmitPowerDbm } from "./coverage.js";
 import type { RadioObserver } from "./radio.js";
 import type { RadioAccess } from "./radio-access.js";
@@ -15,18 +16,17 @@ export interface ReceptionOwner {
 
 /** The cell as this module gets it: whether it can, how well, and with which power it answers. */
 export class Reception implements RrcCell {
-	/** What the module is set to look for; everything it can when undefined. */
-	bands: readonly number[] | undefined;
 	readonly #o: ReceptionOwner;
+	readonly #cells: CellSelection;
 	#lastTxDbm: number | undefined;
 
-	constructor(owner: ReceptionOwner) {
+	constructor(owner: ReceptionOwner, cells: CellSelection) {
 		this.#o = owner;
+		this.#cells = cells;
 	}
 
 	get reachable(): boolean {
-		const { network } = this.#o;
-		return network.reachable && (this.bands?.includes(network.cell.band) ?? true);
+		return this.#cells.servingUsable;
 	}
 	get ecl(): number {
 		return this.measure().ecl;
@@ -37,8 +37,14 @@ export class Reception implements RrcCell {
 	get inactivityMs(): number {
 		return this.#o.network.operator.inactivitySeconds * 1000;
 	}
+	get inactiveMs(): number | undefined {
+		const { cell, operator } = this.#o.network;
+		return cell.rat !== "NR" || operator.inactiveSeconds === undefined ? undefined : operator.inactiveSeconds * 1000;
+	}
+	/** Rel-17 NR has none; its UE assistance is not modelled. */
 	get releaseAssistance(): boolean {
-		return this.#o.network.operator.releaseAssistance;
+		const { cell, operator } = this.#o.network;
+		return cell.rat !== "NR" && operator.releaseAssistance;
 	}
 	get lastTxDbm(): number | undefined {
 		return this.#lastTxDbm;

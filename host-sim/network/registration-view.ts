@@ -1,6 +1,6 @@
 import type { PsmGrant } from "./grants.js";
 import type { RadioNetwork } from "./radio-network.js";
-import type { Registration } from "./ue.js";
+import type { Registration, UeListener } from "./ue.js";
 
 /** EMM state: `detached` is the user's or the network's wish, `denied` the network's no, `stopped` a no until the next switch-on. */
 export type Emm = "off" | "detached" | "searching" | "attaching" | "registered" | "denied" | "stopped";
@@ -11,6 +11,7 @@ export function registrationView(
 	cause: number | undefined,
 	{ cell, operator }: RadioNetwork,
 	grant: PsmGrant | undefined,
+	allowedNssai: readonly string[],
 ): Registration {
 	const registered = emm === "registered";
 	const denied = emm === "denied" || emm === "stopped";
@@ -24,5 +25,26 @@ export function registrationView(
 		rejectCause: denied ? cause : undefined,
 		activeTime: registered ? grant?.activeTime : undefined,
 		periodicTau: registered ? grant?.periodicTau : undefined,
+		...(registered && cell.rat === "NR" ? { allowedNssai } : {}),
 	};
+}
+
+/** Tells every change of the registration once. */
+export class RegistrationReport {
+	#shown = "";
+
+	forget(): void {
+		this.#shown = "";
+	}
+	say(
+		registration: Registration,
+		to: { emit(name: string, data: Record<string, unknown>): void; notify(action: (listener: UeListener) => void): void },
+	): void {
+		const shown = JSON.stringify(registration);
+		if (shown === this.#shown) return;
+		this.#shown = shown;
+		const { stat, rejectCause } = registration;
+		to.emit("registration", rejectCause === undefined ? { stat } : { stat, rejectCause });
+		to.notify(listener => listener.registrationChanged());
+	}
 }

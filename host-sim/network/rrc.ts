@@ -21,6 +21,8 @@ export interface RrcCell {
 	readonly ecl: number;
 	readonly access: RadioAccess;
 	readonly inactivityMs: number;
+	/** After the inactivity timer the network suspends the connection and ends it so much later; undefined: it releases at once. */
+	readonly inactiveMs: number | undefined;
 	readonly releaseAssistance: boolean;
 	book(air: Airtime, ecl: number): void;
 }
@@ -29,6 +31,8 @@ export interface RrcOwner {
 	/** Before an access from power saving mode; the owner leaves it. */
 	beforeAccess(): void;
 	connectionChanged(connected: boolean): void;
+	/** RRC_INACTIVE begins, or ends in idle (TS 38.331 5.3.8.3). */
+	inactiveChanged(inactive: boolean): void;
 	/** The radio link failed or the access did: no cell any more. */
 	linkLost(): void;
 }
@@ -44,7 +48,7 @@ type State = "off" | "no-cell" | "idle" | "access" | "connected" | "releasing" |
 
 /** RRC connection of one UE: random access, a queue of exchanges, release by assistance or by the network's inactivity timer. */
 export class Rrc {
-	readonly #alarms: Alarms<"step" | "inactivity">;
+	readonly #alarms: Alarms<"step" | "inactivity" | "inactive">;
 	readonly #clock: Clock;
 	readonly #cell: RrcCell;
 	readonly #owner: RrcOwner;
@@ -56,6 +60,7 @@ export class Rrc {
 	#activeMs = 0;
 	#releaseWanted = false;
 	#releaseAfterDownlink = false;
+	#inactive = false;
 	/** The next access begins with finding the cell again. */
 	needsSync = false;
 
@@ -73,6 +78,10 @@ export class Rrc {
 	get connected(): boolean {
 		return this.#connected;
 	}
+	/** RRC_INACTIVE: idle but for its context, which the base station keeps. */
+	get inactive(): boolean {
+		return this.#inactive;
+	}
 	get busy(): boolean {
 		return this.#state !== "idle" || this.#queue.length > 0;
 	}
@@ -85,6 +94,7 @@ export class Rrc {
 	switchOff(): void {
 		this.#alarms.clearAll();
 		this.#state = "off";
+		this.#inactive = false;
 		const dropped = this.#drop();
 		this.#setConnected(false);
 		this.#fail(dropped);
@@ -119,6 +129,7 @@ export class Rrc {
 	loseCell(): void {
 		if (this.#state !== "idle") return;
 		this.#state = "no-cell";
+		this.#endInactive();
 		this.#fail(this.#drop());
 	}
 
@@ -132,7 +143,9 @@ export class Rrc {
 		this.#state = "access";
 		this.#owner.beforeAccess();
 		const ecl = this.#cell.ecl;
-		const air = this.#cell.access.access(ecl);
+		const air = (this.#inactive ? this.#cell.access.resume?.() : undefined) ?? this.#cell.access.access(ecl);
+		this.#alarms.clear("inactive");
+		this.#inactive = false;
 		const syncMs = this.needsSync ? this.#cell.access.resyncMs(ecl) : 0;
 		this.needsSync = false;
 		this.#alarms.set("step", syncMs + air.spanMs, () => {
@@ -202,19 +215,32 @@ export class Rrc {
 			this.#release();
 			return;
 		}
-		this.#alarms.set("inactivity", this.#cell.inactivityMs, () => this.#release());
+		this.#alarms.set("inactivity", this.#cell.inactivityMs, () => this.#release(this.#cell.inactiveMs));
 	}
 
-	#release(): void {
+	/** @param inactiveMs suspended for so long first */
+	#release(inactiveMs?: number): void {
 		this.#alarms.clear("inactivity");
 		this.#state = "releasing";
 		const ecl = this.#cell.ecl;
 		const air = this.#cell.access.release(ecl);
 		this.#alarms.set("step", air.spanMs, () => {
 			this.#cell.book(air, ecl);
+			if (inactiveMs !== undefined) this.#suspend(inactiveMs);
 			this.#toIdle();
 			this.#kick();
 		});
+	}
+	#suspend(inactiveMs: number): void {
+		this.#inactive = true;
+		this.#owner.inactiveChanged(true);
+		this.#alarms.set("inactive", inactiveMs, () => this.#endInactive());
+	}
+	#endInactive(): void {
+		if (!this.#inactive) return;
+		this.#alarms.clear("inactive");
+		this.#inactive = false;
+		this.#owner.inactiveChanged(false);
 	}
 	#toIdle(): void {
 		this.#releaseWanted = false;

@@ -6,9 +6,9 @@ export type PdpType = "IP" | "IPV6" | "IPV4V6";
 export interface Registration {
 	/** 0 not searching, 1 home, 2 searching, 3 denied, 4 unknown, 5 roaming. */
 	readonly stat: number;
-	/** 4 hex digits (EPS), upper case. */
+	/** 4 hex digits (EPS), 6 (5GS), upper case. */
 	readonly tac: string | undefined;
-	/** 8 hex digits (EPS), upper case. */
+	/** 8 hex digits (EPS), 9 (5GS), upper case. */
 	readonly ci: string | undefined;
 	/** TS 27.007 `<AcT>`: 7 E-UTRAN, 9 NB-S1, 11 NR. */
 	readonly act: number | undefined;
@@ -20,12 +20,29 @@ export interface Registration {
 	readonly activeTime: string | undefined;
 	/** Granted T3412 extended, 8 bits. */
 	readonly periodicTau: string | undefined;
+	/** 5GS only, while registered: S-NSSAIs as `SST` or `SST.SD` in hexadecimal (TS 23.003 28.4.2). */
+	readonly allowedNssai?: readonly string[];
+}
+
+/** Why a slice that was asked for is not among the allowed ones: 0 not in this PLMN, 1 not in this registration area (TS 24.501 9.11.3.46). */
+export interface RejectedSlice {
+	readonly snssai: string;
+	readonly cause: 0 | 1;
+}
+
+/** Slices of a UE in 5GS. */
+export interface UeSlices {
+	/** Requested NSSAI of the next registration; empty: none is asked for. */
+	readonly requested: readonly string[];
+	readonly rejected: readonly RejectedSlice[];
 }
 
 export interface PdpContext {
 	readonly cid: number;
 	readonly type: PdpType;
 	readonly apn: string;
+	/** 5GS: the slice asked for with the definition. */
+	readonly snssai?: string;
 	readonly active: boolean;
 	/** Dotted decimal, undefined when none was assigned. */
 	readonly ipv4: string | undefined;
@@ -167,6 +184,13 @@ export interface Ue {
 	readonly lastEsmCause: number | undefined;
 	/** What the module is set to search; undefined: all it can. A cell of another band is no service. */
 	bands: readonly number[] | undefined;
+	/** The same for NR. */
+	nrBands: readonly number[] | undefined;
+	/** Technologies that may be used, the preferred one first; undefined: all that the network has, in its order. */
+	rats: readonly Rat[] | undefined;
+	readonly slices: UeSlices;
+	/** Asked at the next registration; a UE that is registered in 5GS, or was refused for its slices, registers again at once. */
+	requestSlices(requested: readonly string[]): void;
 	/** The SIM's list, which outlives the module's power; undefined: networks are not remembered. */
 	forbiddenPlmns: ForbiddenPlmns | undefined;
 	/** Default "cs-ps-2". With "cs-ps-1" a subscription without voice ends as `registration` 3, cause 18. */
@@ -187,7 +211,7 @@ export interface Ue {
 	/** All cells in reach, for +COPS=?. */
 	readonly operators: readonly { readonly name: string; readonly plmn: string; readonly act: number; readonly stat: 0 | 1 | 2 | 3 }[];
 	/** TS 27.007 10.1.1; the default bearer's definition takes effect at the next attach. */
-	defineContext(cid: number, type: PdpType, apn: string): void;
+	defineContext(cid: number, type: PdpType, apn: string, snssai?: string): void;
 	setCredentials(cid: number, protocol: 0 | 1 | 2, user: string, password: string): void;
 	/** `contextChanged` says "activated" by "mobile" or, refused, "deactivated" by "network" with the cause in `lastEsmCause`. */
 	activateContext(cid: number): void;

@@ -22,8 +22,10 @@ import type {
 	Signal,
 	Ue,
 	UeListener,
+	UeSlices,
 	VoiceCall,
 } from "./ue.js";
+import type { Rat } from "./words.js";
 
 export interface UeOptions {
 	readonly clock: Clock;
@@ -73,7 +75,8 @@ export class VirtualUe implements Ue {
 		const emit = (name: string, data: Record<string, unknown>): void => this.#observe(name, data);
 		const exchange = (uplinkBytes: number, waitMs: number, downlinkBytes: number, done: (ok: boolean) => void): void =>
 			this.#nas.transact({ uplinkBytes, waitMs, downlinkBytes, done });
-		this.#bearers = new Bearers({ clock, network, seed, notify, emit, exchange });
+		const allowedSlices = (): readonly string[] => this.#nas.slices.allowed;
+		this.#bearers = new Bearers({ clock, network, seed, notify, emit, exchange, allowedSlices });
 		this.#nas = new Nas({ clock, network, random: random.fork("nas"), seed, radio, bearers: this.#bearers, notify, emit });
 		const { internet } = options;
 		const nas = this.#nas;
@@ -130,11 +133,36 @@ export class VirtualUe implements Ue {
 		return networkAssumptions({ operator, cell, streams: this.#flows.streamsUsed });
 	}
 	get bands(): readonly number[] | undefined {
-		return this.#nas.reception.bands;
+		return this.#nas.cells.bands;
 	}
 	set bands(bands: readonly number[] | undefined) {
-		this.#nas.reception.bands = bands;
+		this.#nas.cells.bands = bands;
 		this.#nas.networkChanged("coverage");
+	}
+	get nrBands(): readonly number[] | undefined {
+		return this.#nas.cells.nrBands;
+	}
+	set nrBands(bands: readonly number[] | undefined) {
+		this.#nas.cells.nrBands = bands;
+		this.#nas.networkChanged("coverage");
+	}
+	get rats(): readonly Rat[] | undefined {
+		return this.#nas.cells.rats;
+	}
+	set rats(rats: readonly Rat[] | undefined) {
+		this.#nas.cells.rats = rats;
+		this.#nas.networkChanged("coverage");
+	}
+	get slices(): UeSlices {
+		return this.#nas.slices;
+	}
+	requestSlices(requested: readonly string[]): void {
+		this.#nas.requestSlices(requested);
+	}
+	/** What the receiver is (TS 38.306 4.2.21): cells may bar it for that. */
+	setRedCap(receivers: 1 | 2, halfDuplex: boolean): void {
+		this.#nas.cells.receivers = receivers;
+		this.#nas.cells.halfDuplex = halfDuplex;
 	}
 	get forbiddenPlmns(): ForbiddenPlmns | undefined {
 		return this.#nas.selection.forbidden;
@@ -173,10 +201,11 @@ export class VirtualUe implements Ue {
 		return { rat: cell.rat, plmn: operator.plmn, operator: operator.name, earfcn: cell.earfcn, pci: cell.pci, band: cell.band };
 	}
 	get operators(): Ue["operators"] {
-		if (!this.#network.reachable) return [];
-		const { cell, operator } = this.#network;
-		const stat = this.#nas.emm === "registered" ? 2 : this.#nas.registration.stat === 3 ? 3 : 1;
-		return [{ name: operator.name, plmn: operator.plmn, act: cell.act, stat }];
+		const { cell: serving, operator, sites } = this.#network;
+		const here = this.#nas.emm === "registered" ? 2 : this.#nas.registration.stat === 3 ? 3 : 1;
+		return sites
+			.filter(site => this.#network.inReach(site))
+			.map(({ profile }) => ({ name: operator.name, plmn: operator.plmn, act: profile.act, stat: profile === serving ? here : 1 }));
 	}
 
 	get defaultContext(): number {
@@ -188,8 +217,8 @@ export class VirtualUe implements Ue {
 	get lastEsmCause(): number | undefined {
 		return this.#bearers.lastEsmCause;
 	}
-	defineContext(cid: number, type: PdpType, apn: string): void {
-		this.#bearers.define(cid, type, apn);
+	defineContext(cid: number, type: PdpType, apn: string, snssai?: string): void {
+		this.#bearers.define(cid, type, apn, snssai);
 	}
 	setCredentials(cid: number, protocol: 0 | 1 | 2, user: string, password: string): void {
 		this.#bearers.setCredentials(cid, protocol, user, password);
@@ -199,14 +228,11 @@ export class VirtualUe implements Ue {
 			this.#notify(listener => listener.contextChanged(cid, "activated", "mobile"));
 			return;
 		}
-		this.#nas.activatePdn(ok => {
-			if (ok && this.#nas.attached && this.#bearers.activate(cid).ok) return;
-			this.#notify(listener => listener.contextChanged(cid, "deactivated", "network"));
-		});
+		this.#nas.sessions.establish(cid);
 	}
 	deactivateContext(cid: number): void {
 		if (!this.#bearers.isActive(cid)) return;
-		this.#nas.activatePdn(() => {
+		this.#nas.sessions.exchange(() => {
 			this.#bearers.release(cid);
 			this.#flows.closeOn(cid);
 			this.#notify(listener => listener.contextChanged(cid, "deactivated", "mobile"));

@@ -34,6 +34,7 @@ export function world(
 		seed?: number;
 		operator?: OperatorProfile;
 		cell?: CellProfile;
+		otherCells?: readonly CellProfile[];
 		radio?: RadioObserver;
 		clock?: VirtualClock;
 		hosts?: readonly StreamHost[];
@@ -54,6 +55,7 @@ export function world(
 	const network = new RadioNetwork({
 		...(options.operator === undefined ? {} : { operator: options.operator }),
 		...(options.cell === undefined ? {} : { cell: options.cell }),
+		...(options.otherCells === undefined ? {} : { otherCells: options.otherCells }),
 	});
 	const log: string[] = [];
 	const eventLog: World["eventLog"] = [];

@@ -33,6 +33,9 @@ export class FakeUe implements Ue {
 	defaultContext = 1;
 	lastEsmCause: number | undefined;
 	bands: Ue["bands"];
+	nrBands: Ue["nrBands"];
+	rats: Ue["rats"];
+	slices: Ue["slices"] = { requested: [], rejected: [] };
 	forbiddenPlmns: Ue["forbiddenPlmns"];
 	operationMode: Ue["operationMode"] = "cs-ps-2";
 	combinedAttach = true;
@@ -136,10 +139,18 @@ export class FakeUe implements Ue {
 		this.attached = false;
 		this.registration = idle;
 	}
-	defineContext(cid: number, type: PdpType, apn: string): void {
-		this.log.push(`define ${cid} ${type} ${apn}`);
-		if (this.contexts.some(context => context.cid === cid)) this.#replace(cid, { type, apn });
-		else this.contexts = [...this.contexts, { cid, type, apn, active: false, ipv4: undefined, ipv6: undefined, dns: [] }];
+	requestSlices(requested: readonly string[]): void {
+		this.log.push(`slices ${requested.join(":")}`);
+		this.slices = { ...this.slices, requested };
+	}
+	defineContext(cid: number, type: PdpType, apn: string, snssai?: string): void {
+		this.log.push(`define ${cid} ${type} ${apn}${snssai === undefined ? "" : ` ${snssai}`}`);
+		if (this.contexts.some(context => context.cid === cid)) this.#replace(cid, { type, apn, ...(snssai === undefined ? {} : { snssai }) });
+		else
+			this.contexts = [
+				...this.contexts,
+				{ cid, type, apn, ...(snssai === undefined ? {} : { snssai }), active: false, ipv4: undefined, ipv6: undefined, dns: [] },
+			];
 	}
 	setCredentials(cid: number, protocol: 0 | 1 | 2, user: string): void {
 		this.log.push(`credentials ${cid} ${protocol} ${user}`);
