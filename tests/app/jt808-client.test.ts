@@ -82,7 +82,7 @@ function bench(options: Partial<Jt808Options<undefined>> = {}) {
 		},
 		say(...frames: string[]) {
 			inbox += frames.join("");
-			handlers.onReadable.call(new Socket.prototype.constructor(handlers), inbox.length / 2);
+			handlers.onReadable.call(new Socket(handlers), inbox.length / 2);
 		},
 		lose: () => handlers.onError(),
 		/** What was sent since the last time, frame by frame. */
