@@ -1,4 +1,5 @@
 /** `xs-cellular`: one interface for cellular modules. */
+export type { Slice } from "./3gpp/slices.js";
 export { command } from "./at/command.js";
 export { rawCommand } from "./at/raw.js";
 export type { BoardPinOptions, PinOptions } from "./io/board-pins.js";
@@ -6,8 +7,9 @@ export type { MultiplexOptions } from "./io/multiplexed.js";
 export type { Addresses } from "./modem/addresses.js";
 export { Connection } from "./modem/core.js";
 export type { Credential, CredentialDone, CredentialName } from "./modem/credentials.js";
-export type { Capabilities, Capability, Driver, Family, PdpType, Release, Signal } from "./modem/driver.js";
+export type { Capabilities, Capability, DataPath, Driver, Family, PdpType, Rat, Release, Signal } from "./modem/driver.js";
 export { type Fault, ModemError, type ModemErrorCode } from "./modem/errors.js";
+export type { Slices } from "./modem/five-gs.js";
 export type { Identity } from "./modem/lifecycle.js";
 export type { ModemProperty } from "./modem/notices.js";
 export type { ConnectOptions } from "./modem/settings.js";
@@ -20,5 +22,6 @@ export type { StreamFormat, StreamWriteOptions, TCP, TCPOptions } from "./net/tc
 export type { TLSOptions } from "./net/tls.js";
 export type { Packet, UDP, UDPOptions, WriteOptions } from "./net/udp.js";
 export type { Fix, Gnss, GnssDone, GnssOptions } from "./service/gnss/gnss.js";
+export type { NamedQos, QosDone } from "./service/qos-reading.js";
 export type { IncomingSms, Sms, SmsDone, SmsMessage, SmsReport, SmsSent } from "./service/sms/sms.js";
 export type { Call, CallCause, CallState, Voice } from "./service/voice/voice.js";

@@ -1,4 +1,4 @@
-import type { RegistrationReport } from "./3gpp/registration.js";
+import { type RegistrationReport, ratOf } from "./3gpp/registration.js";
 import type { OnLine } from "./at/channel.js";
 import type { Command } from "./at/command.js";
 import type { Millis } from "./at/line.js";
@@ -8,8 +8,9 @@ import type { MultiplexOptions } from "./io/multiplexed.js";
 import { Link, portError } from "./link.js";
 import type { Addresses } from "./modem/addresses.js";
 import type { ModemCore } from "./modem/core.js";
-import type { Capabilities, Driver, Signal } from "./modem/driver.js";
+import type { Capabilities, DataPath, Driver, Rat, Signal } from "./modem/driver.js";
 import { ModemError } from "./modem/errors.js";
+import { fiveGsOf, type Slices } from "./modem/five-gs.js";
 import type { Identity } from "./modem/lifecycle.js";
 import type { Operator } from "./modem/network.js";
 import type { ModemProperty } from "./modem/notices.js";
@@ -23,6 +24,7 @@ import type { BoundTLS } from "./net/tls.js";
 import { type BoundUDP, bindUDP } from "./net/udp.js";
 import { type ClearedDone, ForbiddenNetworks } from "./service/forbidden-networks.js";
 import type { Gnss } from "./service/gnss/gnss.js";
+import { type QosDone, QosReading } from "./service/qos-reading.js";
 import { servicesOf } from "./service/services.js";
 import type { Sms } from "./service/sms/sms.js";
 import type { Voice } from "./service/voice/voice.js";
@@ -176,6 +178,11 @@ export class Modem {
 		this.#link.enter().requests.add(undefined, undefined, target, done);
 		this.#link.kick();
 	}
+	/** Reads the quality of service of the session (NR); `undefined` where the module names none. The record may be kept. */
+	qos<T>(target: T, done: QosDone<T>): void {
+		new QosReading(this.#link.enter(), target, done).ask();
+		this.#link.kick();
+	}
 	/** A declared command, typed, between the modem's own. `result` is valid only inside `done`. Switches the module on if need be. */
 	send<P, R, T>(
 		command: Command<P, R>,
@@ -213,6 +220,22 @@ export class Modem {
 	/** Valid until the next change; `stat`, `tac`, `ci`, `act` as in TS 27.007. */
 	get registration(): Readonly<RegistrationReport> {
 		return this.#core.network.report;
+	}
+	/** Where the module is registered; undefined while it is not, and for 2G and 3G. */
+	get rat(): Rat | undefined {
+		const { network } = this.#core;
+		return network.registered ? ratOf(network.report.act) : undefined;
+	}
+	/** Network slices (NR). @throws ModemError "notSupported" where the module has no 5GS */
+	get slices(): Slices {
+		const { driver } = this.#core;
+		if (driver.registration.domain !== "5GS")
+			throw new ModemError("notSupported", `driver ${driver.id} is for a module without 5GS: it has no slices`);
+		return fiveGsOf(this.#core).slices;
+	}
+	/** How data reach the network. With "network-interface" the sockets are the host's own, over the interface that `connect()` dials. */
+	get dataPath(): DataPath | "unknown" {
+		return this.#core.driver.capabilities.dataPath?.value ?? "sockets";
 	}
 	get operator(): Operator | undefined {
 		return this.#core.network.operator;

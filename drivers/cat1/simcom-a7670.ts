@@ -1,8 +1,8 @@
 import { command } from "../../sdk/at/command.js";
-import type { AtLine } from "../../sdk/at/line.js";
-import { capability, defineDriver, pause, pulse, readCompareWrite, type Signal, send } from "../../sdk/modem/driver.js";
+import { capability, defineDriver, pause, pulse, readCompareWrite, send } from "../../sdk/modem/driver.js";
 import { holdData } from "../dialect/cip.js";
 import { NETOPEN, simcomCip } from "../dialect/simcom-cip.js";
+import { servingCell } from "../dialect/simcom-cpsi.js";
 
 /** SIMCom A7670 and A7672 (ASR1603) and the older SIM7600: LTE Cat.1, the latter Cat.4. The default PDP context has the id 1. */
 const CAPTURE = "captures of A7670E";
@@ -17,31 +17,6 @@ const BY_ANALOGY = "no document at hand shows it: tried at run time, and the oth
 const CPOF = command("+CPOF", { spec: OPEN_DRIVER, execute: {} });
 const CRESET = command("+CRESET", { spec: OPEN_DRIVER, execute: {} });
 const CICCID = command("+CICCID", { spec: OPEN_DRIVER, execute: { lines: true, prefix: null } });
-/** Serving cell: a line for each radio technology. */
-const CPSI = command("+CPSI", { spec: `${CAPTURE}, ${SCANNER}`, read: { lines: true } });
-
-/** `EUTRAN-BAND3`. */
-function bandOf(name: string | undefined): number | undefined {
-	const band = Number(name?.slice("EUTRAN-BAND".length));
-	return name?.startsWith("EUTRAN-BAND") === true && Number.isInteger(band) ? band : undefined;
-}
-function tenths(value: number | undefined): number | undefined {
-	return value === undefined ? undefined : value / 10;
-}
-
-/**
- * `LTE,Online,<mcc-mnc>,<tac>,<ci>,<pci>,<band>,<earfcn>,<bandwidth>,<bandwidth>,<rsrq>,<rsrp>,<rssi>,<snr>`, all but the last in tenths. The
- * last is left out: whether it is in tenths too differs from source to source. Lines of GSM have other fields.
- */
-function decodeServingCell(line: AtLine, into: Signal): void {
-	if (!line.equals(0, "LTE") || !line.equals(1, "Online")) return;
-	into.pci = line.uint(5);
-	into.band = bandOf(line.text(6));
-	into.earfcn = line.uint(7);
-	into.rsrqDb = tenths(line.int(10));
-	into.rsrpDbm = tenths(line.int(11));
-	into.rssiDbm = tenths(line.int(12));
-}
 
 /** How far the start is, the network's name and clock: nothing that is not known by other means. */
 function ignore(): void {}
@@ -83,7 +58,7 @@ export const simcomA7670 = defineDriver({
 	registration: { domain: "EPS", mode: 2 },
 	edrxActType: 4,
 	iccid: CICCID.execute,
-	signal: { command: CPSI.read, decode: decodeServingCell },
+	signal: servingCell,
 	sockets: simcomCip,
 	sms: { mode: "pdu" },
 	// That it has no +CIREG is not known.

@@ -2,6 +2,7 @@
 export * from "./call-commands.js";
 export * from "./device-commands.js";
 export * from "./network-commands.js";
+export * from "./nr-commands.js";
 export * from "./packet-commands.js";
 export * from "./sim-commands.js";
 export * from "./sms-commands.js";

@@ -9,8 +9,8 @@ const ATTACH_MS = 140_000;
 const ACTIVATE_MS = 150_000;
 
 /**
- * Defines a PDP context. `pdpType` as in 10.1.1. A later field than `address` is seldom needed; the read form has one line for each context,
- * `<cid>,<type>,<apn>,<address>,…`.
+ * Defines a PDP context, or a PDU session with its slice (`sliceText`). `pdpType` as in 10.1.1. Of the fields behind `address` only `slice` is
+ * written here; the read form has one line for each context, `<cid>,<type>,<apn>,<address>,…`.
  */
 export const CGDCONT = command("+CGDCONT", {
 	spec: "TS 27.007 10.1.1",
@@ -20,10 +20,26 @@ export const CGDCONT = command("+CGDCONT", {
 			pdpType: optional(word("IP", "IPV6", "IPV4V6", "Non-IP", "PPP")),
 			apn: optional(text(100)),
 			address: optional(text(64)),
+			dataCompression: optional(uint(0, 3)),
+			headerCompression: optional(uint(0, 4)),
+			ipv4Allocation: optional(uint(0, 1)),
+			requestType: optional(uint(0, 3)),
+			pcscfDiscovery: optional(uint(0, 2)),
+			imSignalling: optional(uint(0, 1)),
+			nslpi: optional(uint(0, 1)),
+			securePco: optional(uint(0, 1)),
+			ipv4Mtu: optional(uint(0, 1)),
+			localAddress: optional(uint(0, 1)),
+			nonIpMtu: optional(uint(0, 1)),
+			reliableData: optional(uint(0, 1)),
+			sscMode: optional(uint(0, 2)),
+			slice: optional(text(22)),
 		},
 	},
 	read: { lines: true },
 });
+/** Where the slice stands in a line of `+CGDCONT?`: a capture of SIM8230G has an empty string there. */
+export const CGDCONT_SLICE = 17;
 export const CGATT = command("+CGATT", {
 	spec: "TS 27.007 10.1.9",
 	set: { params: { state: uint(0, 1) }, timeoutMs: ATTACH_MS },

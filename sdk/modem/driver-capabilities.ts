@@ -32,8 +32,23 @@ export interface Capabilities {
 	/** Systems that can be chosen, by a comma: `"gps,beidou,glonass,galileo"`; "" where there is no receiver. */
 	readonly gnss?: Capability<string>;
 	readonly cmux?: Capability;
+	/** How data reach the network: by the module's own sockets, by a network interface that a host has on its USB, or by PPP. "sockets" when absent. */
+	readonly dataPath?: Capability<DataPath>;
+	/** Network interfaces that a host on USB can choose, by a comma: `"qmi,mbim,ecm,rndis"`. */
+	readonly networkInterface?: Capability<string>;
+	/** An S-NSSAI for a session, and what the network allows. */
+	readonly slicing?: Capability;
+	/** Mobile-initiated connection only (TS 24.501 5.3.6): not paged while idle. */
+	readonly mico?: Capability;
+	/** RRC_INACTIVE (TS 38.331 5.3.13). */
+	readonly rrcInactive?: Capability;
+	/** Relaxed measurements of neighbour cells (TS 38.304 5.2.4.9). */
+	readonly rrmRelaxation?: Capability;
+	/** UE assistance information with a release preference (TS 38.331 5.7.4): what stands in the place of release assistance on NR. */
+	readonly uai?: Capability;
 	readonly [name: string]: Capability<any> | undefined;
 }
+export type DataPath = "sockets" | "network-interface" | "ppp";
 /** What nobody knows yet fits a capability of any type. */
 export function capability(value: "unknown", evidence: Evidence, source: string): Capability<never>;
 export function capability<const T extends boolean | number | string>(value: T, evidence: Evidence, source: string): Capability<T>;
@@ -58,5 +73,6 @@ export interface Signal {
 	band: number | undefined;
 	/** Physical cell identity. */
 	pci: number | undefined;
+	/** Channel number: EARFCN, on NR the NR-ARFCN. */
 	earfcn: number | undefined;
 }

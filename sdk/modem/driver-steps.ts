@@ -1,7 +1,7 @@
 import type { Command } from "../at/command.js";
 import { deepFreeze } from "../at/freeze.js";
 import type { AtLine, Millis } from "../at/line.js";
-import type { PdpType, PinName } from "./driver.js";
+import type { PdpType, PinName, Rat } from "./driver.js";
 
 /** What a procedure may know of what the application asked for. Passwords reach nothing but a command's redacted parameter. */
 export interface Settings {
@@ -21,7 +21,15 @@ export interface Settings {
 	readonly usage?: "data" | "voice" | undefined;
 	/** 3GPP numbers of the bands to be searched. */
 	readonly bands?: readonly number[] | undefined;
+	/** Radio access that may be used, the preferred one first. */
+	readonly rats?: readonly Rat[] | undefined;
+	/** The slice in its text form (TS 27.007 10.1.1); false: none, and none kept in the module; undefined: leave it as it is. */
+	readonly slice?: string | false | undefined;
+	/** How the module shows itself to a host on USB. */
+	readonly networkInterface?: NetworkInterface | undefined;
 }
+/** QMI, MBIM, ECM and RNDIS are what Linux has drivers for. */
+export type NetworkInterface = "qmi" | "mbim" | "ecm" | "rndis";
 export interface PsmSettings {
 	readonly periodicTauSeconds: number;
 	readonly activeSeconds: number;
@@ -150,6 +158,10 @@ export interface Procedures {
 	readonly edrx?: Procedure;
 	/** The list of bands before attach, read, compared, written; `settings.bands` is never undefined here. Absent: the option is not supported. */
 	readonly bands?: Procedure;
+	/** Radio access before attach, read, compared, written; `settings.rats` is never undefined here. Absent: the option is not supported. */
+	readonly rats?: Procedure;
+	/** The USB network interface, read, compared, written; `settings.networkInterface` is never undefined here. Absent: the option is not supported. */
+	readonly networkInterface?: Procedure;
 	/** Makes the module search and attach: `+CFUN=1`, `+COPS`, `+CGATT=1` when absent. Registration is then awaited by URC and poll. */
 	readonly attach?: Procedure;
 	/** After registration, where sockets need it (`+QIACT`, `+MIPCALL`). Not at all when absent. */

@@ -75,6 +75,8 @@ export interface Driver {
 
 export type Tier = Driver["tier"];
 export type Domain = "EPS" | "5GS" | "PS";
+/** Radio access in this package's words. */
+export type Rat = "NR" | "LTE" | "LTE-M" | "NB-IoT";
 export type Family = "ipv6" | "ipv4";
 export type PdpType = "IP" | "IPV6" | "IPV4V6";
 export type PinName = "power" | "reset" | "wake" | "status";

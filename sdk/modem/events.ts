@@ -5,6 +5,7 @@ import type { NetworkTime } from "../3gpp/utc-time.js";
 import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import type { ModemContext, ServiceName, SocketEvents } from "./driver.js";
+import { fiveGsOf } from "./five-gs.js";
 import { JobId } from "./job-id.js";
 
 /** Keeps nothing itself. */
@@ -26,7 +27,9 @@ export class Events implements ModemContext {
 	count = 0;
 	registration(domain: RegistrationDomain, report: RegistrationReport): void {
 		this.count++;
-		if (domain === this.#core.driver.registration.domain) this.#core.network.update(report);
+		const wanted = this.#core.driver.registration.domain;
+		if (wanted === "5GS") fiveGsOf(this.#core).update(domain, report);
+		else if (domain === wanted) this.#core.network.update(report);
 	}
 	packetEvent(event: PacketEvent): void {
 		this.count++;

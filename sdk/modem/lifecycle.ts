@@ -1,10 +1,11 @@
 import { CGMI, CGMM, CGMR, CGSN, CMEE } from "../3gpp/device-commands.js";
-import { C5GREG, CEREG, CGEREP, CGREG } from "../3gpp/packet-commands.js";
+import { CEREG, CGEREP, CGREG } from "../3gpp/packet-commands.js";
 import { ATE, ATI } from "../3gpp/v250-commands.js";
 import type { AtError } from "../at/errors.js";
 import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import { isSilence, ModemError, modemError } from "./errors.js";
+import { fiveGsReports } from "./five-gs.js";
 import { JobId } from "./job-id.js";
 import { enterMultiplex } from "./multiplexing.js";
 import { awaitBoot, type CoreProcedure, call, exchange, inner, passOver, probe, type Verdict } from "./procedure.js";
@@ -185,7 +186,8 @@ function answered(core: ModemCore): void {
 function registrationModeOf(core: ModemCore): CoreProcedure {
 	const n = core.driver.registration.mode;
 	const domain = core.driver.registration.domain;
-	const set = domain === "5GS" ? C5GREG.set : domain === "PS" ? CGREG.set : CEREG.set;
+	if (domain === "5GS") return fiveGsReports(n);
+	const set = domain === "PS" ? CGREG.set : CEREG.set;
 	// A module may know fewer modes than its driver says; the plain report is in all of them.
 	return [exchange(set, { n }, { refused: passOver })];
 }

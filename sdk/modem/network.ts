@@ -1,14 +1,16 @@
 import { causeName } from "../3gpp/cause-names.js";
 import { CCLK, CFUN, CIMI, CPIN } from "../3gpp/device-commands.js";
 import { COPS } from "../3gpp/network-commands.js";
-import { C5GREG, CEMODE, CEREG, CGATT, CGAUTH, CGDCONT, CGREG } from "../3gpp/packet-commands.js";
+import { CEMODE, CEREG, CGATT, CGAUTH, CGDCONT, CGDCONT_SLICE, CGREG } from "../3gpp/packet-commands.js";
 import { decodeRegistration, isRegistered, isRoaming, RegistrationReport, Stat } from "../3gpp/registration.js";
+import { hasSlice } from "../3gpp/slices.js";
 import { type NetworkTime, readClockLine } from "../3gpp/utc-time.js";
 import type { AtError } from "../at/errors.js";
 import type { AtLine, Millis } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import { type Domain, type PdpType, readCompareWrite, type Settings } from "./driver.js";
 import { isInterrupted, isSilence, ModemError, modemError } from "./errors.js";
+import { READ_BOTH, SLICES } from "./five-gs.js";
 import { JobId } from "./job-id.js";
 import { POWER_SAVING } from "./power-saving.js";
 import { type CoreProcedure, call, exchange, inner, passOver } from "./procedure.js";
@@ -99,6 +101,7 @@ export class Network {
 		this.detached = false;
 		this.#isActivated = false;
 		this.report.stat = Stat.idle;
+		this.#core.fiveGs?.forget();
 		this.#core.timers.clear(Timer.registration);
 		this.#core.timers.clear(Timer.time);
 		this.#core.updateConnection();
@@ -229,15 +232,13 @@ export class Network {
 	/** Said once per cause. The module goes on by the network's own timers (T3402, T3411, T3346…): a reset would only hide the cause. */
 	private onDenied(): void {
 		const cause = this.report.causeType === 1 ? undefined : this.report.cause;
-		if (cause === ESM_FAILURE && this.nextFamily("the network refused the session at attach (EMM cause #19)")) return;
+		const domain = this.#core.fiveGs?.domain === "5GS" ? "5GMM" : "EMM";
+		if (cause === ESM_FAILURE && domain === "EMM" && this.nextFamily("the network refused the session at attach (EMM cause #19)")) return;
 		const said = cause ?? 999;
 		if (this.#saidCause === said) return;
 		this.#saidCause = said;
 		const core = this.#core;
-		const name =
-			cause === undefined
-				? "no cause given"
-				: `cause #${cause}, ${causeName(core.driver.registration.domain === "5GS" ? "5GMM" : "EMM", cause) ?? "unknown"}`;
+		const name = cause === undefined ? "no cause given" : `cause #${cause}, ${causeName(domain, cause) ?? "unknown"}`;
 		core.fail(
 			new ModemError(
 				"registrationDenied",
@@ -289,13 +290,14 @@ function copyReport(from: RegistrationReport, to: RegistrationReport): void {
 
 function isSameContext(line: AtLine, settings: Settings): boolean {
 	if (line.uint(0) !== settings.cid || !line.equals(1, settings.pdpType)) return false;
+	if (!hasSlice(line, CGDCONT_SLICE, settings.slice)) return false;
 	return settings.apn === undefined || line.equals(2, settings.apn);
 }
 /** One context definition and its credentials; these cannot be read back, so they are written each time. */
 const DEFINE: CoreProcedure = Object.freeze([
 	readCompareWrite(CGDCONT.read, CGDCONT.set, {
 		sameLine: isSameContext,
-		params: settings => ({ cid: settings.cid, pdpType: settings.pdpType, apn: settings.apn }),
+		params: ({ cid, pdpType, apn, slice }) => ({ cid, pdpType, apn, slice: slice || undefined }),
 	}),
 	exchange(CGAUTH.set, settings =>
 		settings.user === undefined
@@ -338,10 +340,17 @@ function isSameUsage(result: { mode: number }, settings: Settings): boolean {
 const USAGE: CoreProcedure = Object.freeze([
 	readCompareWrite(CEMODE.read, CEMODE.set, { same: isSameUsage, params: settings => ({ mode: settings.usage === "data" ? 2 : 1 }) }),
 ]);
-function usageAndBands(core: ModemCore): CoreProcedure | undefined {
-	const { usage, bands } = core.settings;
-	if (usage === undefined && bands === undefined) return undefined;
-	return [...(usage === undefined ? [] : USAGE), ...(bands === undefined ? [] : (core.driver.procedures?.bands ?? []))];
+/** What is seldom asked for: none of it costs a module anything that is not asked. */
+function preferences(core: ModemCore): CoreProcedure | undefined {
+	const { usage, bands, rats, networkInterface } = core.settings;
+	if (usage === undefined && bands === undefined && rats === undefined && networkInterface === undefined) return undefined;
+	const procedures = core.driver.procedures ?? {};
+	return [
+		...(usage === undefined ? [] : USAGE),
+		...((bands && procedures.bands) ?? []),
+		...((rats && procedures.rats) ?? []),
+		...((networkInterface && procedures.networkInterface) ?? []),
+	];
 }
 
 /** SIM, definition, power saving, attach: in this order, so that PSM is asked for with the attach and not by a TAU of its own. */
@@ -349,7 +358,8 @@ export const NETWORK: CoreProcedure = Object.freeze([
 	inner(simProcedure),
 	exchange(CFUN.read, undefined, { result: onFunctionality, refused: passOver }),
 	inner(core => core.driver.procedures?.define ?? DEFINE, true),
-	inner(usageAndBands, true),
+	inner(preferences, true),
+	inner(core => (core.settings.slice === undefined ? undefined : SLICES)),
 	inner(() => POWER_SAVING),
 	call(core => {
 		if (core.runner.restartNeeded) core.event("restart", { why: "settings that the module takes over only at its start" });
@@ -364,10 +374,9 @@ function onRegistration(core: ModemCore, line: AtLine): void {
 	if (decodeRegistration(line, core.driver.registration.domain, "read", report)) core.network.update(report);
 }
 const READ_EPS: CoreProcedure = Object.freeze([exchange(CEREG.read, undefined, { line: onRegistration, refused: passOver })]);
-const READ_5GS: CoreProcedure = Object.freeze([exchange(C5GREG.read, undefined, { line: onRegistration, refused: passOver })]);
 const READ_PS: CoreProcedure = Object.freeze([exchange(CGREG.read, undefined, { line: onRegistration, refused: passOver })]);
 export function registrationRead(domain: Domain): CoreProcedure {
-	return domain === "5GS" ? READ_5GS : domain === "PS" ? READ_PS : READ_EPS;
+	return domain === "5GS" ? READ_BOTH : domain === "PS" ? READ_PS : READ_EPS;
 }
 
 function onOperator(core: ModemCore, result: { oper?: string | undefined; act?: number | undefined }): void {

@@ -4,6 +4,7 @@ import type { RegistrationReport } from "../3gpp/registration.js";
 import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import { readCompareWrite, type Settings } from "./driver.js";
+import { ALLOWED_SLICES } from "./five-gs.js";
 import { JobId } from "./job-id.js";
 import { type CoreProcedure, exchange, inner, passOver } from "./procedure.js";
 import { Timer } from "./timers.js";
@@ -58,7 +59,8 @@ export class Power {
 	}
 	/** Timers of a registered `+CEREG` in mode 4 or 5. A line without location is too short to have them. */
 	granted(report: RegistrationReport): void {
-		if (this.#core.driver.registration.mode < 4 || (report.tac === undefined && report.act === undefined)) return;
+		const mode = this.#core.registrationMode ?? this.#core.driver.registration.mode;
+		if (mode < 4 || (report.tac === undefined && report.act === undefined)) return;
 		const { activeSeconds, periodicTauSeconds } = report;
 		const isPsm = activeSeconds !== undefined && activeSeconds !== Number.POSITIVE_INFINITY;
 		const before = this.psmGranted;
@@ -176,7 +178,8 @@ function onEdrx(core: ModemCore, line: AtLine): void {
 	decodeEdrx(line, report);
 	core.power.edrx(report);
 }
-/** Only when eDRX was asked for; PSM's grant comes with registration. */
+/** Of eDRX only when it was asked for; PSM's grant comes with registration. Which slices are allowed, where that did not tell. */
 export const GRANTS: CoreProcedure = Object.freeze([
 	exchange(CEDRXRDP.execute, undefined, { when: core => Boolean(core.settings.edrx), line: onEdrx, refused: passOver }),
+	inner(core => (core.driver.registration.domain === "5GS" ? ALLOWED_SLICES : undefined)),
 ]);

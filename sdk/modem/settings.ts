@@ -1,6 +1,7 @@
 import { encodeEdrxCycle } from "../3gpp/edrx.js";
+import { isSlice, type Slice, sliceText } from "../3gpp/slices.js";
 import { encodeActiveTime, encodePeriodicTau } from "../3gpp/timers.js";
-import type { Driver, PdpType, Settings } from "./driver.js";
+import type { Driver, NetworkInterface, PdpType, Rat, Settings } from "./driver.js";
 import { ModemError } from "./errors.js";
 
 /** What an application asks of the network. */
@@ -33,6 +34,18 @@ export interface ConnectOptions {
 	readonly usage?: "data" | "voice";
 	/** Bands to be searched, by their 3GPP numbers (`[3, 8, 40]`), where the driver has a command for it. The module's own list when absent. */
 	readonly bands?: readonly number[];
+	/**
+	 * Radio access that may be used, the preferred one first: `["NR", "LTE"]`. The module keeps it. Where it falls back from one to the other the
+	 * event "rat" says so, and why. The module's own choice when absent.
+	 */
+	readonly rats?: readonly Rat[];
+	/**
+	 * The network slice of the session, NR only: `{ sst: 1, sd: 0x000001 }`. It is also stored in the module in the place of another; `false` clears
+	 * what is stored there. `modem.slices` says what the network allows.
+	 */
+	readonly slice?: Slice | false;
+	/** For a host on the module's USB: the interface that it has a driver for. The module may restart for it, once. */
+	readonly networkInterface?: NetworkInterface;
 }
 
 /** Whether both ask for the same. */
@@ -48,10 +61,23 @@ export function isSameOptions(one: ConnectOptions, other: ConnectOptions): boole
 		one.operator === other.operator &&
 		one.sleep === other.sleep &&
 		one.roaming === other.roaming &&
+		one.usage === other.usage &&
+		one.networkInterface === other.networkInterface &&
+		isSameList(one.bands, other.bands) &&
+		isSameList(one.rats, other.rats) &&
+		isSameSlice(one.slice, other.slice) &&
 		isSamePsm(one.psm, other.psm) &&
 		(one.edrx || undefined)?.cycleSeconds === (other.edrx || undefined)?.cycleSeconds &&
 		(one.edrx === false) === (other.edrx === false)
 	);
+}
+function isSameList(one: readonly unknown[] | undefined, other: readonly unknown[] | undefined): boolean {
+	if (one === undefined || other === undefined) return one === other;
+	return one.length === other.length && one.every((value, index) => value === other[index]);
+}
+function isSameSlice(one: ConnectOptions["slice"], other: ConnectOptions["slice"]): boolean {
+	if (!one || !other) return one === other;
+	return one.sst === other.sst && one.sd === other.sd;
 }
 function isSamePsm(one: ConnectOptions["psm"], other: ConnectOptions["psm"]): boolean {
 	if (!one || !other) return one === other;
@@ -73,6 +99,9 @@ export function makeSettings(options: ConnectOptions, driver: Driver, pdpType: P
 	if (edrx !== undefined) settings.edrx = edrx && edrxSettings(driver, edrx.cycleSeconds);
 	if (options.usage !== undefined) settings.usage = options.usage;
 	if (options.bands !== undefined) settings.bands = options.bands;
+	if (options.rats !== undefined) settings.rats = options.rats;
+	if (options.slice !== undefined) settings.slice = options.slice && sliceText(options.slice);
+	if (options.networkInterface !== undefined) settings.networkInterface = options.networkInterface;
 	return settings;
 }
 
@@ -92,6 +121,9 @@ export function checkOptions(options: ConnectOptions, driver: Driver): void {
 	if (options.usage !== undefined && options.usage !== "data" && options.usage !== "voice")
 		throw new ModemError("usage", 'usage: "data" or "voice"');
 	if (options.bands !== undefined) checkBands(options.bands, driver);
+	if (options.rats !== undefined) checkRats(options.rats, driver);
+	if (options.slice !== undefined) checkSlice(options.slice, driver);
+	if (options.networkInterface !== undefined) checkInterface(options.networkInterface, driver);
 	if (options.password !== undefined && options.user === undefined) throw new ModemError("usage", "password: give the user as well");
 }
 
@@ -102,6 +134,27 @@ function checkBands(bands: readonly number[], driver: Driver): void {
 	const isList =
 		Array.isArray(bands) && bands.length > 0 && bands.every(band => Number.isInteger(band) && band >= 1 && band <= HIGHEST_BAND);
 	if (!isList) throw new ModemError("usage", `bands: a list of numbers, 1 to ${HIGHEST_BAND}`);
+}
+
+const RATS: readonly Rat[] = Object.freeze(["NR", "LTE", "LTE-M", "NB-IoT"]);
+function checkRats(rats: readonly Rat[], driver: Driver): void {
+	if (driver.procedures?.rats === undefined)
+		throw new ModemError("notSupported", `rats: driver ${driver.id} has no command for them; leave the option out`);
+	const known = driver.capabilities.rats.value.split(",");
+	if (!Array.isArray(rats) || rats.length === 0 || !rats.every(rat => RATS.includes(rat) && known.includes(rat)))
+		throw new ModemError("usage", `rats: a list of what the module has (${known.join(", ")}), the preferred one first`);
+}
+function checkSlice(slice: Slice | false, driver: Driver): void {
+	if (driver.registration.domain !== "5GS")
+		throw new ModemError("notSupported", `slice: driver ${driver.id} is for a module without 5GS; leave the option out`);
+	if (slice !== false && !isSlice(slice)) throw new ModemError("usage", "slice: { sst: 0 to 255, sd: 0 to 0xFFFFFE or absent }, or false");
+}
+function checkInterface(name: NetworkInterface, driver: Driver): void {
+	const { networkInterface } = driver.capabilities;
+	const known = typeof networkInterface?.value === "string" ? networkInterface.value.split(",") : [];
+	if (driver.procedures?.networkInterface === undefined)
+		throw new ModemError("notSupported", `networkInterface: driver ${driver.id} has no command for it; leave the option out`);
+	if (!known.includes(name)) throw new ModemError("usage", `networkInterface: one of ${known.join(", ")}`);
 }
 
 function checkPositive(value: unknown, name: string): void {

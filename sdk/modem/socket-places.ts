@@ -10,6 +10,13 @@ export function socketLimit(driver: Driver, kind: SocketKind): number {
 	const value = kind === "udp" ? udpSockets.value : kind === "tcp" ? tcpSockets.value : (tlsSockets?.value ?? 0);
 	return typeof value === "number" ? value : DEFAULT_SOCKETS;
 }
+/** Why there are none, and what there is instead. */
+export function noSockets(driver: Driver, kind = "UDP"): string {
+	const { dataPath, udpSockets } = driver.capabilities;
+	if (dataPath?.value === "network-interface")
+		return `driver ${driver.id} knows no sockets of this module (${udpSockets.source}): use the host's own over the module's network interface`;
+	return `this module has no sockets for ${kind}`;
+}
 /** The module numbers these apart from the others. */
 function isApart(driver: Driver, kind: SocketKind): boolean {
 	return isSecure(kind) && driver.sockets?.firstSecureSocket !== undefined;

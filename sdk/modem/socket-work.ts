@@ -2,7 +2,7 @@ import type { AtError } from "../at/errors.js";
 import type { CredentialTask, Family, Release, SecureSettings, SocketDialect, SocketKind, SocketTask } from "./driver.js";
 import { isInterrupted, isSilence, ModemError, modemError } from "./errors.js";
 import { datagramFetched, datagramSent, opened, streamFetched, streamSent } from "./socket-outcomes.js";
-import { place, slotFor, socketId } from "./socket-places.js";
+import { noSockets, place, slotFor, socketId } from "./socket-places.js";
 import { type Datagram, free, isSecure, type Slot, type SocketUser } from "./socket-slot.js";
 import type { Sockets } from "./sockets.js";
 import type { StreamEndpoint } from "./stream-endpoint.js";
@@ -157,7 +157,7 @@ export class SocketWork extends WrittenResults implements SocketTask {
 		this.socket = slot?.id ?? -1;
 	}
 	private unsupported(): boolean {
-		const error = new ModemError("notSupported", "this driver has no sockets");
+		const error = new ModemError("notSupported", noSockets(this.#sockets.core.driver));
 		while (this.#sockets.head !== undefined) this.#sockets.drop(error);
 		this.#sockets.begunResolutions?.failAll();
 		return false;

@@ -1,7 +1,7 @@
 import type { Millis } from "../at/line.js";
 import type { ModemCore } from "./core.js";
 import { ModemError } from "./errors.js";
-import { socketLimit } from "./socket-places.js";
+import { noSockets, socketLimit } from "./socket-places.js";
 import type { StreamEndpoint } from "./stream-endpoint.js";
 import { Timer } from "./timers.js";
 
@@ -18,7 +18,7 @@ export class Streams {
 		let used = 0;
 		for (const other of this.#streams) if (!other.closed && other.options.kind === kind) used++;
 		if (limit === 0 || this.#core.driver.sockets === undefined)
-			throw new ModemError("notSupported", `this module has no sockets for ${kind.toUpperCase()}`);
+			throw new ModemError("notSupported", noSockets(this.#core.driver, kind.toUpperCase()));
 		if (used >= limit)
 			throw new ModemError("queueFull", `all ${limit} sockets of the module for ${kind.toUpperCase()} are in use: close one first`);
 	}
