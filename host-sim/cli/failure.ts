@@ -1,6 +1,7 @@
 import { BundleError } from "../engine/bundle-error.js";
 import { XsUnavailable } from "../engine/xs-build.js";
 import { PortError } from "../ports/port-error.js";
+import { RunDocumentError } from "../run/read-document.js";
 import { ScenarioError } from "../scenario/load.js";
 
 /** 1: the thing tested failed · 2: wrong usage or input · 3: port, module, server or engine out of reach. */
@@ -31,6 +32,6 @@ export function asFailure(error: unknown): Failure | undefined {
 	if (error instanceof Failure) return error;
 	if (error instanceof PortError) return new Failure(error.code === "invalid" ? 2 : 3, error.message);
 	if (error instanceof XsUnavailable) return unreachable(error.message);
-	if (error instanceof BundleError || error instanceof ScenarioError) return usage(error.message);
+	if (error instanceof BundleError || error instanceof ScenarioError || error instanceof RunDocumentError) return usage(error.message);
 	return undefined;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
+import { addCompare } from "./commands/compare.js";
 import { addConform } from "./commands/conform.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addDrivers } from "./commands/drivers.js";
@@ -24,7 +25,19 @@ const program = new Command("xs-cellular")
 	.configureOutput({ outputError: oneLine("xs-cellular") })
 	.exitOverride();
 
-for (const add of [addRun, addSim, addReplay, addRecord, addConform, addExport, addDoctor, addDrivers, addPersonas, addScenarios])
+for (const add of [
+	addRun,
+	addCompare,
+	addSim,
+	addReplay,
+	addRecord,
+	addConform,
+	addExport,
+	addDoctor,
+	addDrivers,
+	addPersonas,
+	addScenarios,
+])
 	add(program);
 for (const command of program.commands) command.exitOverride().configureOutput({ outputError: oneLine(`xs-cellular ${command.name()}`) });
 
