@@ -37,8 +37,8 @@ export const quectelEc800m = defineDriver({
 	// All are asserted by a low level; DTR is what wakes it.
 	pins: { power: { asserted: 0 }, reset: { asserted: 0 }, wake: { asserted: 0 } },
 	defaultCid: 1,
-	// Modes above 2 are not seen on these modules.
-	registration: { domain: "EPS", mode: 2 },
+	// Modes above 2 are not seen on these modules: the higher ones of TS 27.007 10.1.22 are tried, for the cause and the timers of PSM.
+	registration: { domain: "EPS", mode: 5, fallbacks: [4, 3, 2] },
 	edrxActType: EdrxAct.wbS1,
 	iccid: QCCID.execute,
 	sockets: quectelLte,

@@ -268,6 +268,7 @@ export const cmccMip: SocketDialect = Object.freeze({
 	firstSocket: 0,
 	// An error instead of a prompt is a parameter, or a socket that is not open.
 	errorMeansNotSent: true,
+	sendsBehindPrompt: true,
 	// Not used: the outcome is part of the command.
 	openWithinMs: CONNECT_MS,
 	// As long as a connection may take (an assumption).

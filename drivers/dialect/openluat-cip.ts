@@ -222,6 +222,7 @@ export const openluatCip: SocketDialect = Object.freeze({
 	firstSocket: 0,
 	// An error instead of a prompt is a parameter, or a connection that is not open.
 	errorMeansNotSent: true,
+	sendsBehindPrompt: true,
 	// Not used: the outcome is part of the command.
 	openWithinMs: CONNECT_MS,
 	resolveWithinMs: RESOLVE_MS,

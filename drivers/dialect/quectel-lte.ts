@@ -78,6 +78,7 @@ export const quectelLte: SocketDialect = Object.freeze({
 	firstSecureSocket: FIRST_SECURE,
 	// ERROR is a parameter or a socket that is not open; SEND FAIL is a full buffer.
 	errorMeansNotSent: true,
+	sendsBehindPrompt: true,
 	openWithinMs: OPEN_MS,
 	resolveWithinMs: RESOLVE_MS,
 	causes: quectelCauses,

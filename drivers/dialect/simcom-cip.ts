@@ -126,6 +126,7 @@ export const simcomCip: SocketDialect = Object.freeze({
 	firstSecureSocket: cch.FIRST_SESSION,
 	// An error instead of a prompt is a parameter, a link that is not open or no network.
 	errorMeansNotSent: true,
+	sendsBehindPrompt: true,
 	// Not used: the outcome is part of the command.
 	openWithinMs: OPEN_MS,
 	resolveWithinMs: RESOLVE_MS,

@@ -48,6 +48,8 @@ const DEFAULT_LINE_BYTES = 256;
 const RESTART: CoreProcedure = Object.freeze([exchange(CFUN.set, { fun: 1, rst: 1 }, { refused: passOver })]);
 /** Results and whole hex lines of a datagram both ways; a send command's own words are at most this much. */
 const COMMAND_BYTES = 128;
+/** The longest command that takes no data: the name of a host, or APN, user and password (64 to 100 characters each). */
+const LONGEST_COMMAND_BYTES = 384;
 
 /**
  * The modem without IO: bytes and time go in, bytes and a deadline come out. One job runs at a time, the most urgent first;
@@ -73,6 +75,8 @@ export class ModemCore {
 	settings: Settings;
 	/** There for drivers of 5GS alone: a place of its own would cost every other modem 16 bytes. */
 	declare fiveGs?: FiveGs;
+	/** The mode of registration reports that the module took; there only for drivers with fallbacks. */
+	declare registrationMode?: number;
 	/** Undefined until the application opens a service. */
 	services: ServiceListener | undefined = undefined;
 	/** Undefined unless the application wants the line multiplexed. */
@@ -112,7 +116,7 @@ export class ModemCore {
 			urcs: this.compiled.urcs,
 			finals: driver.finals ?? [],
 			lineCapacity: this.lineBytes,
-			transmitCapacity: COMMAND_BYTES + 2 * this.sockets.sendBytes,
+			transmitCapacity: driver.sockets?.sendsBehindPrompt ? LONGEST_COMMAND_BYTES : COMMAND_BYTES + 2 * this.sockets.sendBytes,
 			queueCapacity: 2,
 			commandGapMs: driver.uart.commandGapMs ?? 0,
 			...(options.onTrace && { onTrace: options.onTrace }),

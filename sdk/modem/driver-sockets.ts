@@ -95,6 +95,8 @@ export interface SocketDialect {
 	 * datagram names its own, and the module says who sent what it received (`receivedHex`, `fromAddress`). Where it does not say, leave this out.
 	 */
 	readonly udpHasNoPeer?: true;
+	/** All data go out as bytes behind a prompt, never as digits on the command line, which so needs room for its own words alone. */
+	readonly sendsBehindPrompt?: true;
 	/** What may be refused when `AtError` comes for `send`: true where an `ERROR` means that nothing went out, so that it may be sent again. */
 	readonly errorMeansNotSent: boolean;
 	/** Bounds for outcomes that come by URC (see `SocketTask.accepted`). */

@@ -41,7 +41,12 @@ export interface Driver {
 	/** The PDP context of the default bearer: 0 on BC660K, 1 on most others. */
 	readonly defaultCid: number;
 	/** Which `+C…REG` tells about data, and the highest mode `n` that the module takes (4 or 5 also report the PSM timers). */
-	readonly registration: { readonly domain: Domain; readonly mode: 1 | 2 | 3 | 4 | 5 };
+	readonly registration: {
+		readonly domain: Domain;
+		readonly mode: 1 | 2 | 3 | 4 | 5;
+		/** Lower modes, tried one after another where the module refuses the one before; absent where what it takes is known. */
+		readonly fallbacks?: readonly (1 | 2 | 3 | 4)[];
+	};
 	/** AcT-type of `+CEDRXS` (TS 27.007 7.40): 4 E-UTRAN WB-S1, 5 NB-S1, 8 NG-RAN. */
 	readonly edrxActType?: number;
 	readonly procedures?: Procedures;

@@ -184,12 +184,18 @@ function answered(core: ModemCore): void {
 }
 
 function registrationModeOf(core: ModemCore): CoreProcedure {
-	const n = core.driver.registration.mode;
-	const domain = core.driver.registration.domain;
-	if (domain === "5GS") return fiveGsReports(n);
+	const { domain, mode, fallbacks } = core.driver.registration;
+	if (domain === "5GS") return fiveGsReports(mode);
 	const set = domain === "PS" ? CGREG.set : CEREG.set;
 	// A module may know fewer modes than its driver says; the plain report is in all of them.
-	return [exchange(set, { n }, { refused: passOver })];
+	if (fallbacks === undefined) return [exchange(set, { n: mode }, { refused: passOver })];
+	return [mode, ...fallbacks].map(n =>
+		exchange(set, { n }, { when: () => isOpen(core, n), result: () => void (core.registrationMode = n), refused: passOver }),
+	);
+}
+/** Until the module has taken a mode each is tried; that one alone is set at its next start. */
+function isOpen({ registrationMode }: ModemCore, n: number): boolean {
+	return registrationMode === undefined || registrationMode === n;
 }
 
 /** What follows the first answer. V.250 and 27.007 alone; the driver's own settings after identification. */

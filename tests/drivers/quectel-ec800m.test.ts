@@ -138,11 +138,11 @@ describe("contexts", () => {
 		expect(read(driver, activate!, "\r\nOK\r\n").same).toBe(false);
 		expect(written(driver, activate!)).toBe("AT+QIACT=1");
 	});
-	test("registration of LTE, in the mode that every module of the family has", () => {
+	test("registration of LTE: the highest mode first, down to the one that every module of the family has", () => {
 		const report = new RegistrationReport();
 		expect(decodeRegistration(lineOf('+CEREG: 2,1,"5141","0521870C",7'), "EPS", "read", report)).toBe(true);
 		expect(report).toMatchObject({ stat: 1, tac: 0x5141, act: 7 });
-		expect(driver.registration).toEqual({ domain: "EPS", mode: 2 });
+		expect(driver.registration).toEqual({ domain: "EPS", mode: 5, fallbacks: [4, 3, 2] });
 		expect(driver.edrxActType).toBe(4);
 	});
 });
