@@ -75,6 +75,8 @@ export class StreamEndpoint {
 	#hasNewRoom = false;
 	#isConnectTold = false;
 	#isFailureTold = false;
+	/** Bytes were lost: what comes after them is not wanted. */
+	#hasGap = false;
 
 	/** @throws ModemError "queueFull" when the module has no socket of this kind left */
 	constructor(sockets: Sockets, options: StreamOptions, owner: StreamOwner) {
@@ -197,11 +199,12 @@ export class StreamEndpoint {
 	}
 	/** Bytes from the module did not come whole: what follows would not be what was sent. */
 	lost(why: string): void {
+		this.#hasGap = true;
 		this.end(new ModemError("overflow", why));
 		if (this.slot !== undefined) this.slot.state = "closing";
 	}
 	reserve(byteCount: number): Uint8Array | undefined {
-		if (this.closed) return undefined;
+		if (this.closed || this.#hasGap) return undefined;
 		const room = this.#received.reserve(byteCount);
 		if (room === undefined)
 			this.lost(`${byteCount} bytes came and ${this.#received.free} had room: read faster, or give the socket a larger receiveBytes`);

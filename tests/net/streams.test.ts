@@ -189,6 +189,16 @@ describe("flow control", () => {
 		expect(log).toEqual(["overflow"]);
 		expect(far.isClosed).toBe(true);
 	});
+	test("pushed after what had no room: not taken, though there is room for it", () => {
+		const bench = streamBench({ delivery: "hex" });
+		const { socket, log } = connect(bench, { receiveBytes: 128, onReadable() {} });
+		const line = (part: Uint8Array): string => `\r\n+UTHEX: 0,${part.length},"${Buffer.from(part).toString("hex")}"\r\n`;
+		bench.board.say([pattern(100), pattern(100, 100), pattern(20, 200)].map(line).join(""));
+		bench.run(5_000);
+		expect(new Uint8Array(socket.read() as ArrayBuffer)).toEqual(pattern(100));
+		bench.run(1_000);
+		expect(log).toEqual(["overflow"]);
+	});
 	test("pushed in two lines that come at once: there is room for both, as long as a line may be", () => {
 		const bench = streamBench({ delivery: "hex", streamLineBytes: 2_100 });
 		const { log, received } = connect(bench);
