@@ -41,3 +41,19 @@ function driversOf(root, tier, vendor) {
 		.filter(file => file.startsWith(`${vendor}-`))
 		.map(file => readFileSync(join(folder, file), "utf8"));
 }
+
+/** The modules of drivers/dialect that a dialect needs on a board beside those that the driver kit brings. */
+export function boardModules(root, dialect) {
+	const kit = new Set(imported(root, "kit.ts"));
+	const found = new Set([`dialect/${dialect}`]);
+	for (const module of found) for (const needed of imported(root, `${module}.ts`)) if (!kit.has(needed)) found.add(needed);
+	return [...found].sort();
+}
+
+/** What is imported from drivers/dialect for more than its types. */
+function imported(root, file) {
+	const text = readFileSync(join(root, "drivers", file), "utf8");
+	return [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from "\.\/(?:dialect\/)?([a-z0-9-]+)\.js"/gm)].map(
+		([, name]) => `dialect/${name}`,
+	);
+}

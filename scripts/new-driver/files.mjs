@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dialectOf, socketDialects, vendorName } from "./dialects.mjs";
+import { boardModules, dialectOf, socketDialects, vendorName } from "./dialects.mjs";
 import { fill, formatted } from "./format.mjs";
 
 /** What a tier fixes until the manual says more. */
@@ -12,7 +12,7 @@ const ofTier = {
 
 /** The files of a driver in the repository, and those that get a line. */
 export function inRepository(root, options) {
-	const values = valuesOf(root, options, name => `../dialect/${name}.js`);
+	const values = valuesOf(root, options, freeName, name => `../dialect/${name}.js`);
 	const { id, tier, driverName, dialect, isNewDialect } = values;
 	const made = [
 		code(root, `drivers/${tier}/${id}.ts`, "driver.ts", { ...values, driverImports: driverImports(values, "../../sdk/modem/driver.js") }),
@@ -34,7 +34,10 @@ export function inRepository(root, options) {
 
 /** The same as a package of its own, which imports what it needs by the public names. */
 export function inPackage(root, options) {
-	const values = valuesOf(root, options, (name, isNew) => (isNew ? `../dialect/${name}.js` : `xs-cellular/drivers/dialect/${name}`));
+	const ownName = (_root, vendor) => vendor;
+	const values = valuesOf(root, options, ownName, (name, isNew) =>
+		isNew ? `../dialect/${name}.js` : `xs-cellular/drivers/dialect/${name}`,
+	);
 	const { id, tier, dialect, isNewDialect } = values;
 	const { version, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 	const all = {
@@ -55,6 +58,8 @@ export function inPackage(root, options) {
 			text: fill("transcript.at", all),
 			about: "a transcript: a stub, until `record` makes one",
 		},
+		code(root, "manifest.json", "manifest.json", { ...all, ...onBoard(root, values) }),
+		code(root, "board/driver.js", "board.js", all),
 		code(root, "package.json", "package.json", all),
 		code(root, "tsconfig.json", "tsconfig.json", all),
 		{ path: "README.md", text: fill("README.md", all), about: "how to check and run it" },
@@ -62,7 +67,16 @@ export function inPackage(root, options) {
 	return { made, changed: [] };
 }
 
-function valuesOf(root, { tier, vendor, model, dialect }, dialectPath) {
+/** A dialect of its own lies in the package, one of ours where xs-cellular has it. */
+function onBoard(root, { id, dialect, isNewDialect }) {
+	const names = isNewDialect ? [] : boardModules(root, dialect).map(module => `xs-cellular/drivers/${module}`);
+	const lines = isNewDialect
+		? [`"${id}/dialect/${dialect}": "./dist/dialect/${dialect}"`]
+		: names.map(name => `"${name}": "../${name.replace("/", "/dist/")}"`);
+	return { boardModules: lines.map(line => `\t\t${line}`).join(",\n"), boardPreload: names.map(name => `, "${name}"`).join("") };
+}
+
+function valuesOf(root, { tier, vendor, model, dialect }, nameOf, dialectPath) {
 	const key = vendor.toLowerCase();
 	const id = `${key}-${model.toLowerCase()}`;
 	const found = chosen(root, key, tier, dialect);
@@ -76,9 +90,9 @@ function valuesOf(root, { tier, vendor, model, dialect }, dialectPath) {
 		serialNumber: `${model.toUpperCase()}000000000001`.slice(0, 20),
 		driverName: key + capital(model.toLowerCase()),
 		isNewDialect: found === undefined,
-		dialect: found?.name ?? freeName(root, key),
+		dialect: found?.name ?? nameOf(root, key),
 		dialectName: found?.exported ?? `${key}Stack`,
-		dialectPath: dialectPath(found?.name ?? freeName(root, key), found === undefined),
+		dialectPath: dialectPath(found?.name ?? nameOf(root, key), found === undefined),
 		personaFiles: `"${id}.ts"`,
 	};
 }
@@ -104,6 +118,8 @@ const about = {
 	"driver.ts": "the driver: one record",
 	"dialect.ts": "the vendor's UDP and TCP commands: a stub",
 	"persona.ts": "the simulated module",
+	"manifest.json": "brings it to a board, with the SDK",
+	"board.js": "the name under which an application finds it there",
 	"package.json": "a package of its own",
 	"tsconfig.json": "compiles it to dist/",
 };

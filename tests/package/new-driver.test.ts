@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { collect, unresolved } from "./firmware.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const invented = fileURLToPath(new URL("../fixtures/invented-module/", import.meta.url));
 const home = mkdtempSync(join(tmpdir(), "xs-cellular-new-driver-"));
 /** A checkout of its own, so that nothing is written into this one. */
-const tree = join(home, "tree");
+const tree = join(home, "xs-cellular");
 const outside = join(home, "acme");
 
 beforeAll(() => {
@@ -166,8 +167,10 @@ describe("a module outside the package, with a prompt, results and reports of it
 		expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 		expect(readdirSync(outside).sort()).toEqual([
 			"README.md",
+			"board",
 			"dialect",
 			"drivers",
+			"manifest.json",
 			"package.json",
 			"persona",
 			"transcripts",
@@ -182,8 +185,6 @@ describe("a module outside the package, with a prompt, results and reports of it
 	test("is filled in without touching the SDK: every import is of the kits or of its own", () => {
 		for (const folder of ["dialect", "drivers", "persona", "transcripts"])
 			cpSync(join(invented, folder), join(outside, folder), { recursive: true });
-		// The generator's name for a further dialect of a vendor that has one already.
-		rmSync(join(outside, "dialect/acme-2.ts"), { force: true });
 		for (const folder of ["dialect", "drivers", "persona"])
 			for (const file of readdirSync(join(outside, folder)))
 				for (const [, from] of readFileSync(join(outside, folder, file), "utf8").matchAll(/\bfrom "([^"]+)"/g))
@@ -206,6 +207,30 @@ describe("a module outside the package, with a prompt, results and reports of it
 		expect(row.urcs).toEqual(["*ACME READY", "^SDNS", "^SCON", "^SRECV", "^SCON", "^SHAS", "^SGONE"]);
 		expect(status).toBe(0);
 	});
+
+	test("goes to a board beside the package: every module that it needs has a name there", () => {
+		expect(compile("-p", outside)).toMatchObject({ status: 0, stdout: "" });
+		for (const [folder, driverFile] of [
+			[outside, "drivers/acme-x100"],
+			[begun("cat1", "simcom", "a7680"), "drivers/simcom-a7680"],
+		]) {
+			const firmware = collect(join(folder, "manifest.json"));
+			expect(unresolved(firmware)).toEqual([]);
+			expect([...firmware.modules.values()]).toContain(join(folder, "dist", `${driverFile}.js`));
+			const isPreloaded = (name: string) => firmware.preload.some(entry => entry === name || name.startsWith(entry.replace(/\*$/, "")));
+			expect([...firmware.modules.keys()].filter(name => !isPreloaded(name))).toEqual([]);
+		}
+	}, 60_000);
+
+	/** A package that uses a dialect of ours, compiled. */
+	function begun(tier: string, vendor: string, module: string): string {
+		const folder = join(home, `${vendor}-${module}`);
+		expect(newDriver(tier, vendor, module, "--out", folder)).toMatchObject({ status: 0, stderr: "" });
+		mkdirSync(join(folder, "node_modules"));
+		symlinkSync(tree, join(folder, "node_modules/xs-cellular"));
+		expect(compile("-p", folder)).toMatchObject({ status: 0, stdout: "" });
+		return folder;
+	}
 
 	test("runs an application", () => {
 		const args = ["--driver", driver, "--persona", persona, "--clock", "virtual", "--for", "2d", "--json"];
