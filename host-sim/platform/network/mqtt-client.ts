@@ -9,8 +9,10 @@ import { type Bytes, bytesIn, Stream, type Timers } from "./stream.js";
 const RESERVE_BYTES = 8;
 /** An assumption: CONNACK comes after the broker has asked whoever knows users. */
 const LOGIN_WITHIN_MS = 30_000;
-/** Answers that wait for room; when there are so many, nothing is read until some went. */
-const MOST_ANSWERS = 64;
+/** Answers that wait for room; when there are so many, nothing is read until some went. A module that pushes does not wait for a reader, so they are many. */
+const MOST_ANSWERS = 256;
+/** An end of the connection is told behind what was not read: so long without room there is one (an assumption, longer than a module's worst send). */
+const ROOM_WITHIN_MS = 150_000;
 
 /** 3.2.2.3 */
 const REFUSALS = ["", "its version of MQTT", "the client's identifier", "for now: no service", "user or password", "not authorised"];
@@ -49,6 +51,7 @@ export class MqttClient {
 	#login: Uint8Array | undefined;
 	#loginBound: object | undefined;
 	#continue: object | undefined;
+	#roomBound: object | undefined;
 	#connected = false;
 	/** Of the payload of the message that is being written. */
 	#unwritten = 0;
@@ -196,6 +199,7 @@ export class MqttClient {
 			this.sendLogin();
 		} else if (this.#connected) {
 			this.sendAnswers();
+			this.boundFullness();
 			this.tellRoom();
 		}
 	}
@@ -220,6 +224,19 @@ export class MqttClient {
 	private answer(packet: Uint8Array): void {
 		this.#answers.push(packet);
 		this.sendAnswers();
+		if (this.#answers.length === MOST_ANSWERS) this.boundFullness();
+	}
+
+	/** Nothing is read while there are too many answers, and that has to end. */
+	private boundFullness(): void {
+		this.#timers.clear(this.#roomBound);
+		this.#roomBound = this.#answers.length < MOST_ANSWERS ? undefined : this.#timers.set(() => this.stillFull(), ROOM_WITHIN_MS);
+	}
+
+	private stillFull(): void {
+		// It is the application that has to go on with its message.
+		if (this.#unwritten > 0 && this.room() > 0) this.boundFullness();
+		else this.#stream.end("timeout", `the connection took nothing within ${ROOM_WITHIN_MS / 1000} s`);
 	}
 
 	/** Nothing may come between the fragments of a message. */
@@ -284,5 +301,6 @@ export class MqttClient {
 		this.#keepAlive.stop();
 		this.#timers.clear(this.#loginBound);
 		this.#timers.clear(this.#continue);
+		this.#timers.clear(this.#roomBound);
 	}
 }

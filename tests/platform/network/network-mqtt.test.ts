@@ -515,8 +515,8 @@ describe("messages that come", () => {
 		expect(bench.server.done).toBe(true);
 	});
 
-	test("behind a message that is being written, no more than 64 are taken", () => {
-		const messages = Array.from({ length: 100 }, (_, at) => [0x32, 5, 0, 1, 0x61, 0, at + 1]).flat();
+	test("behind a message that is being written, no more than 256 are taken", () => {
+		const messages = Array.from({ length: 300 }, (_, at) => [0x32, 5, 0, 1, 0x61, (at + 1) >> 8, (at + 1) & 255]).flat();
 		const bench = open([
 			{ expect: plainConnect, send: accepted },
 			{ expect: [0x30, 4, 0, 1, 0x62], send: messages },
@@ -524,11 +524,23 @@ describe("messages that come", () => {
 		runFor(bench, 100);
 		bench.client.write(new ArrayBuffer(0), { topic: "b", byteLength: 1 });
 		runFor(bench, 1000);
-		expect(bench.told.length).toBe(65);
+		expect(bench.told.length).toBe(257);
+		// However long the application takes.
+		runFor(bench, 1_000_000);
+		expect(bench.told.length).toBe(257);
 		bench.client.write(new ArrayBuffer(1));
 		runFor(bench, 1000);
-		expect(bench.told.length).toBe(101);
-		expect(bench.written.length).toBe(14 + 6 + 400);
+		expect(bench.told.length).toBe(301);
+		expect(bench.written.length).toBe(14 + 6 + 1_200);
+	});
+
+	test("that can never be acknowledged end the connection, not the application's patience", () => {
+		const messages = Array.from({ length: 450 }, (_, at) => [0x32, 5, 0, 1, 0x61, (at + 1) >> 8, (at + 1) & 255]).flat();
+		const onControl = (): void => bench.cutRoom();
+		const bench = open([{ expect: plainConnect, send: [...accepted, ...messages] }], { keepAlive: 0, onControl });
+		runFor(bench, 200_000);
+		expect(bench.told.at(-1)).toBe("timeout: the connection took nothing within 150 s");
+		expect([bench.open, bench.clock.pending]).toEqual([0, 0]);
 	});
 });
 
