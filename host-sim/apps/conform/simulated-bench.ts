@@ -4,6 +4,7 @@ import type { Clock } from "../../clock/clock.js";
 import { VirtualClock } from "../../clock/virtual-clock.js";
 import type { ApplicationHost } from "../../engine/engine.js";
 import type { GnssReceiver } from "../../gnss/receiver.js";
+import type { StreamHost, UdpHost } from "../../internet/host.js";
 import type { Persona } from "../../modem/persona.js";
 import { createDigital } from "../../platform/digital.js";
 import type { Lifetime } from "../../platform/lifetime.js";
@@ -19,6 +20,10 @@ import { FAR_ADDRESSES, FAR_NAME, FarEnd } from "./far-end.js";
 export interface WorldOptions extends Partial<Pick<SimulationOptions, "coverage" | "operator" | "cell" | "module">> {
 	/** The receiver inside the module, or what makes it. */
 	readonly gnss?: GnssReceiver | ((clock: Clock) => GnssReceiver);
+	/** Beside the far end. */
+	readonly hosts?: (clock: Clock) => readonly (UdpHost | StreamHost)[];
+	/** Beside the far end's, lower case. */
+	readonly names?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Every wait of the SDK is bounded; an hour of silence is a hang. */
@@ -33,11 +38,13 @@ export class SimulatedBench extends Bench {
 	readonly gnss: GnssReceiver | undefined;
 	/** Bytes that passed, for cases about what must not. */
 	toModule = "";
+	/** The application's timers. */
+	readonly timer: ReturnType<typeof createTimer>;
 	readonly #clock = new VirtualClock();
 	#thrown: Error | undefined;
 	readonly #closers = new Set<() => void>();
 
-	constructor(driver: Driver, persona: Persona, seed: number, { gnss, ...world }: WorldOptions) {
+	constructor(driver: Driver, persona: Persona, seed: number, { gnss, hosts, names, ...world }: WorldOptions) {
 		super(driver);
 		const clock = this.#clock;
 		this.far = new FarEnd(clock);
@@ -47,8 +54,8 @@ export class SimulatedBench extends Bench {
 			persona,
 			clock,
 			seed,
-			hosts: [this.far],
-			names: { [FAR_NAME]: FAR_ADDRESSES },
+			hosts: [this.far, ...(hosts?.(clock) ?? [])],
+			names: { [FAR_NAME]: FAR_ADDRESSES, ...names },
 			port: line.port,
 			...world,
 			...(this.gnss === undefined ? {} : { gnss: this.gnss }),
@@ -58,13 +65,14 @@ export class SimulatedBench extends Bench {
 		};
 		const host = this.#host(line.line);
 		const life = this.#life();
+		this.timer = createTimer(clock, life);
 		const io = createDigital(host, life) as never;
 		const pin = (name: string) => ({ io, pin: name, mode: (io as { Output: number }).Output });
 		this.modem = new Modem({
 			driver,
 			serial: { io: createSerial(host, life), device: "memory:modem" } as never,
 			pins: { power: pin("power"), reset: pin("reset"), wake: pin("wake") } as never,
-			timer: createTimer(clock, life) as never,
+			timer: this.timer as never,
 			time: createTime(clock, 0) as never,
 			...this.handlers,
 		});
