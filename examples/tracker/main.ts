@@ -57,18 +57,18 @@ class Vehicle {
 			pins: pins(),
 			timer: Timer,
 			time: Time,
-			onChanged: property => this.#modemChanged(property),
+			onChanged: property => this.modemChanged(property),
 			onError: error => monitor("error", { code: error.code, message: error.message }),
 			onEvent: (name, data) => monitor(`modem-${name}`, { ...data }),
 		});
 		this.#battery = new Battery(this.#modem, config.lowBattery ?? 20);
-		this.#emergency = new Emergency({ modem: this.#modem, call: config.call, sms: config.sms, text: () => this.#cry() });
+		this.#emergency = new Emergency({ modem: this.#modem, call: config.call, sms: config.sms, text: () => this.cry() });
 		this.#reporter = new Reporter({
 			modem: this.#modem,
 			outbox: this.#outbox,
 			clock: this.#clock,
 			random: () => this.#random.fraction(),
-			onAsked: (moving, parked) => this.#asked(moving, parked),
+			onAsked: (moving, parked) => this.asked(moving, parked),
 			onDelivered: (first, next) => {
 				this.#emergency.delivered(first, next);
 				this.#battery.check(this.#clock.elapsedMs);
@@ -81,7 +81,7 @@ class Vehicle {
 			fences: config.geofences ?? [],
 			parkedAfterSeconds: config.parkedAfterSeconds ?? 180,
 			isLow: () => this.#battery.isLow,
-			onPosition: (position, why) => this.#keep(position, why),
+			onPosition: (position, why) => this.keep(position, why),
 			onMode: isParked => this.#reporter.pace(isParked, this.#tracker.everySeconds),
 		});
 	}
@@ -89,24 +89,24 @@ class Vehicle {
 	start(): void {
 		const { apn, pdpType, user, password, pin } = config;
 		this.#modem.connect({ apn, pdpType, user, password, pin, sleep: true });
-		this.#tracker.start(createReceiver(this.#modem, fix => this.#fixed(fix)));
+		this.#tracker.start(createReceiver(this.#modem, fix => this.fixed(fix)));
 		this.#inputs.start(() => {
 			this.#tracker.watch();
 			if (this.#inputs.takePress()) this.#emergency.begin(this.#tracker.alarm() ?? 0);
 		});
 	}
 
-	#modemChanged(property: string): void {
+	private modemChanged(property: string): void {
 		if (property === "time") {
 			const time = this.#modem.networkTime;
 			if (time) this.#clock.setNetworkTime(time.utcMs, time.atTicks);
 		}
 		watchModem(this.#modem, property);
-		if (property === "identity") this.#name();
+		if (property === "identity") this.name();
 		this.#reporter.networkChanged();
 	}
 	/** The server knows the tracker by the module's IMEI. */
-	#name(): void {
+	private name(): void {
 		const imei = this.#modem.identity?.imei;
 		if (this.#isNamed || !imei) return;
 		this.#isNamed = true;
@@ -114,15 +114,15 @@ class Vehicle {
 		const Uplink = config.uplink === "jt808" ? Jt808Uplink : MqttUplink;
 		this.#reporter.start(new Uplink(this.#modem, this.#store, this.#reporter, imei));
 	}
-	#fixed(fix: Fix): void {
+	private fixed(fix: Fix): void {
 		// Satellites know the time, and a tracker may see them before it has a network.
 		if (fix.utcMs !== undefined && this.#clock.utcMs === undefined) this.#clock.setNetworkTime(fix.utcMs, Time.ticks);
 		this.#tracker.fixed(fix);
 	}
-	#cry(): string {
+	private cry(): string {
 		return `SOS ${this.#tracker.place ?? "(place unknown)"} IMEI ${this.#modem.identity?.imei ?? "unknown"}`;
 	}
-	#keep(position: Position, why: string): number | undefined {
+	private keep(position: Position, why: string): number | undefined {
 		const packed = packPosition(position, this.#packed);
 		const id = this.#outbox.append(packed);
 		if (id === undefined) return undefined;
@@ -136,7 +136,7 @@ class Vehicle {
 		this.#reporter.taken(id, packed);
 		return id;
 	}
-	#asked(movingEverySeconds: number | undefined, parkedEverySeconds: number | undefined): boolean {
+	private asked(movingEverySeconds: number | undefined, parkedEverySeconds: number | undefined): boolean {
 		if (!this.#settings.take(movingEverySeconds, parkedEverySeconds)) return false;
 		monitor("schedule", {
 			movingEverySeconds: this.#settings.movingEverySeconds,

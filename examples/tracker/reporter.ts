@@ -66,14 +66,14 @@ export class Reporter implements UplinkOwner {
 	/** The way to the server is known as soon as the module's identity is. */
 	start(uplink: Uplink): void {
 		this.#uplink = uplink;
-		this.#go();
+		this.go();
 	}
 	/** A position is in the outbox. */
 	taken(sequence: number, packed: Uint8Array): void {
 		this.#newest.set(packed);
 		this.#order.taken(sequence);
-		this.#emitOutbox();
-		this.#go();
+		this.emitOutbox();
+		this.go();
 	}
 	lost(): void {
 		this.#order.lost();
@@ -82,73 +82,73 @@ export class Reporter implements UplinkOwner {
 	pace(isParked: boolean, everySeconds: number): void {
 		this.#isParked = isParked;
 		this.#longestWaitSeconds = isParked ? Math.max(LONGEST_WAIT_SECONDS, everySeconds) : LONGEST_WAIT_SECONDS;
-		this.#go();
+		this.go();
 	}
 	networkChanged(): void {
-		if (this.#hasNetwork) {
+		if (this.hasNetwork) {
 			// What failed while there was no network says nothing about the server: but a thousand vehicles leave the same tunnel.
-			if (this.#state === "waiting" && this.#wasOffline) this.#wait(this.#options.random() * 5_000);
+			if (this.#state === "waiting" && this.#wasOffline) this.wait(this.#options.random() * 5_000);
 			this.#wasOffline = false;
-			this.#go();
+			this.go();
 		} else this.#wasOffline = true;
 	}
 	#wasOffline = false;
 
-	get #hasNetwork(): boolean {
+	private get hasNetwork(): boolean {
 		return this.#options.modem.connection >= HAS_ADDRESS;
 	}
-	#go(): void {
+	private go(): void {
 		const uplink = this.#uplink;
 		if (uplink === undefined) return;
 		const sending = this.#order.next(this.#options.outbox.pending);
 		if (this.#state === "closed") {
-			if ((sending !== undefined || uplink.staysOpen) && this.#hasNetwork) this.#open(uplink);
+			if ((sending !== undefined || uplink.staysOpen) && this.hasNetwork) this.open(uplink);
 		} else if (this.#state === "open") {
-			if (sending !== undefined) this.#send(uplink, sending);
-			else if (this.#isParked && !uplink.staysOpen) this.#bound(LINGER_MS, Reporter.prototype.linger);
-			else this.#unbound();
+			if (sending !== undefined) this.send(uplink, sending);
+			else if (this.#isParked && !uplink.staysOpen) this.bound(LINGER_MS, Reporter.prototype.linger);
+			else this.unbound();
 		}
 	}
-	#open(uplink: Uplink): void {
+	private open(uplink: Uplink): void {
 		this.#state = "opening";
-		this.#bound(OPEN_WITHIN_MS, Reporter.prototype.expire);
+		this.bound(OPEN_WITHIN_MS, Reporter.prototype.expire);
 		uplink.open();
 	}
 	uplinkOpened(): void {
 		this.#state = "open";
-		this.#unbound();
+		this.unbound();
 		monitor("uplink", { open: true });
-		this.#go();
+		this.go();
 	}
 
-	#send(uplink: Uplink, sending: "live" | "history"): void {
+	private send(uplink: Uplink, sending: "live" | "history"): void {
 		this.#isLive = sending === "live";
 		this.#count = 0;
 		uplink.begin(this.#isLive);
-		if (this.#isLive) this.#add(this.#order.newest, this.#newest);
-		else this.#options.outbox.visit(this, this.#addHistory);
+		if (this.#isLive) this.add(this.#order.newest, this.#newest);
+		else this.#options.outbox.visit(this, this.addHistory);
 		if (this.#count === 0) {
-			this.#unsendable();
+			this.unsendable();
 			return;
 		}
 		const isRepeated = this.#first <= this.#sent && (!this.#isLive || this.#first === this.#sent);
 		if (isRepeated) this.#retransmitted++;
 		this.#sent = Math.max(this.#sent, this.#next - 1);
 		this.#state = "sending";
-		this.#bound(DELIVER_WITHIN_MS, Reporter.prototype.expire);
+		this.bound(DELIVER_WITHIN_MS, Reporter.prototype.expire);
 		const bytes = uplink.send(isRepeated);
 		monitor("report-sent", { first: this.#first, next: this.#next, bytes, live: this.#isLive });
 	}
 	/** Storage gave nothing back of what it is to hold; the outbox has said so. */
-	#unsendable(): void {
+	private unsendable(): void {
 		this.#order.lost();
-		this.#bound(LINGER_MS, Reporter.prototype.linger);
+		this.bound(LINGER_MS, Reporter.prototype.linger);
 	}
-	#addHistory(sequence: number, bytes: Uint8Array): boolean {
+	private addHistory(sequence: number, bytes: Uint8Array): boolean {
 		if (this.#order.isAhead(sequence)) return true;
-		return this.#add(sequence, bytes) && this.#count < MOST_POSITIONS;
+		return this.add(sequence, bytes) && this.#count < MOST_POSITIONS;
 	}
-	#add(sequence: number, bytes: Uint8Array): boolean {
+	private add(sequence: number, bytes: Uint8Array): boolean {
 		const { clock } = this.#options;
 		const position = unpackPosition(bytes, clock.session, this.#position);
 		if (!this.#uplink!.add(sequence, position, clock.resolve(position.stamp, this.#time))) return false;
@@ -159,27 +159,27 @@ export class Reporter implements UplinkOwner {
 
 	uplinkDelivered(): void {
 		const { outbox, modem, onDelivered } = this.#options;
-		this.#unbound();
+		this.unbound();
 		this.#state = "open";
 		this.#backoff.succeeded();
 		const arrived = this.#isLive
 			? this.#order.liveArrived(this.#first, outbox.pending, outbox.nextSequence)
 			: this.#order.historyArrived(this.#next - 1);
 		if (arrived !== undefined) outbox.acknowledge(arrived);
-		monitor("report-acknowledged", { first: this.#first, next: this.#next, retransmitted: this.#allRetransmitted });
-		this.#emitOutbox();
+		monitor("report-acknowledged", { first: this.#first, next: this.#next, retransmitted: this.allRetransmitted });
+		this.emitOutbox();
 		tellCounters(modem);
 		onDelivered(this.#first, this.#next);
-		this.#go();
+		this.go();
 	}
 	uplinkEnded(code: string): void {
 		const wasSending = this.#state === "sending";
-		this.#unbound();
+		this.unbound();
 		monitor("uplink", { open: false, code });
-		if (wasSending) monitor("report-failed", { code, retransmitted: this.#allRetransmitted });
+		if (wasSending) monitor("report-failed", { code, retransmitted: this.allRetransmitted });
 		tellCounters(this.#options.modem);
-		this.#wasOffline = !this.#hasNetwork;
-		this.#wait(this.#backoff.failedMs(this.#longestWaitSeconds));
+		this.#wasOffline = !this.hasNetwork;
+		this.wait(this.#backoff.failedMs(this.#longestWaitSeconds));
 	}
 	uplinkAsked(movingEverySeconds: number | undefined, parkedEverySeconds: number | undefined): boolean {
 		return this.#options.onAsked(movingEverySeconds, parkedEverySeconds);
@@ -194,31 +194,31 @@ export class Reporter implements UplinkOwner {
 		this.#uplink!.close();
 		this.#state = "closed";
 		monitor("uplink", { open: false, code: "parked" });
-		this.#go();
+		this.go();
 	}
 	tryAgain(): void {
 		this.#state = "closed";
-		this.#go();
+		this.go();
 	}
-	#wait(ms: number): void {
+	private wait(ms: number): void {
 		this.#state = "waiting";
-		this.#bound(ms, Reporter.prototype.tryAgain);
+		this.bound(ms, Reporter.prototype.tryAgain);
 	}
-	#bound(ms: number, then: () => void): void {
-		this.#unbound();
+	private bound(ms: number, then: () => void): void {
+		this.unbound();
 		this.#timer = Timer.set(() => {
 			this.#timer = undefined;
 			then.call(this);
 		}, ms);
 	}
-	#unbound(): void {
+	private unbound(): void {
 		if (this.#timer !== undefined) Timer.clear(this.#timer as never);
 		this.#timer = undefined;
 	}
-	get #allRetransmitted(): number {
+	private get allRetransmitted(): number {
 		return this.#retransmitted + (this.#uplink?.retransmitted ?? 0);
 	}
-	#emitOutbox(): void {
+	private emitOutbox(): void {
 		const { outbox } = this.#options;
 		monitor("outbox", { first: outbox.acknowledged + 1, next: outbox.nextSequence });
 	}

@@ -17,7 +17,7 @@ export class Settings {
 		const kept = store.read(KEY);
 		if (kept && kept.byteLength === BYTES) {
 			const view = new DataView(kept);
-			this.#apply(view.getUint32(0), view.getUint32(4));
+			this.apply(view.getUint32(0), view.getUint32(4));
 		}
 	}
 
@@ -30,7 +30,7 @@ export class Settings {
 
 	/** True when something changed. What is undefined stays; a wish for the impossible changes nothing. */
 	take(movingEverySeconds: number | undefined, parkedEverySeconds: number | undefined): boolean {
-		if (!this.#apply(movingEverySeconds ?? this.#movingEverySeconds, parkedEverySeconds ?? this.#parkedEverySeconds)) return false;
+		if (!this.apply(movingEverySeconds ?? this.#movingEverySeconds, parkedEverySeconds ?? this.#parkedEverySeconds)) return false;
 		const view = new DataView(new ArrayBuffer(BYTES));
 		view.setUint32(0, this.#movingEverySeconds);
 		view.setUint32(4, this.#parkedEverySeconds);
@@ -38,7 +38,7 @@ export class Settings {
 		return true;
 	}
 
-	#apply(moving: number, parked: number): boolean {
+	private apply(moving: number, parked: number): boolean {
 		if (!isPossible(moving) || !isPossible(parked)) return false;
 		if (moving === this.#movingEverySeconds && parked === this.#parkedEverySeconds) return false;
 		this.#movingEverySeconds = moving;

@@ -70,7 +70,7 @@ export class Tracker {
 	/** The first position is taken at once: whoever installs the tracker stands beside it. */
 	start(receiver: Receiver | undefined): void {
 		this.#receiver = receiver;
-		this.#look(true);
+		this.look(true);
 	}
 	/** Called now and then: whether the vehicle moves. */
 	watch(): void {
@@ -78,7 +78,7 @@ export class Tracker {
 		const now = clock.elapsedMs;
 		if (inputs.isMoving) this.#movement.felt(now);
 		const isParked = !this.#movement.isUnderWay(now) || isLow();
-		if (isParked !== this.#isParked) this.#setParked(isParked);
+		if (isParked !== this.#isParked) this.setParked(isParked);
 	}
 	/** The last place in words; undefined: none is known. */
 	get place(): string | undefined {
@@ -91,7 +91,7 @@ export class Tracker {
 		this.#movement.felt(now);
 		const fix = this.#fix !== undefined && now - this.#fixMs <= FRESH_MS ? this.#fix : undefined;
 		this.#position.isAlarm = true;
-		const sequence = this.#take(fix, "alarm");
+		const sequence = this.take(fix, "alarm");
 		// One with a place follows as soon as there is a fix.
 		this.#isAlarmOpen = fix === undefined;
 		this.watch();
@@ -99,7 +99,7 @@ export class Tracker {
 	}
 	/** Other intervals hold from now on. */
 	settingsChanged(): void {
-		if (this.#isParked && !this.#isLooking) this.#park();
+		if (this.#isParked && !this.#isLooking) this.park();
 	}
 
 	fixed(fix: Fix): void {
@@ -109,18 +109,18 @@ export class Tracker {
 		this.#fixMs = now;
 		if (!inputs.hasMotion) this.#movement.speed(fix.speedMetresPerSecond, now);
 		this.watch();
-		if (!this.#isParked) this.#fixedUnderWay(fix, now);
-		else if (this.#isLooking) this.#found(fix);
+		if (!this.#isParked) this.fixedUnderWay(fix, now);
+		else if (this.#isLooking) this.found(fix);
 	}
-	#fixedUnderWay(fix: Fix, now: number): void {
-		const crossed = this.#crossing(fix);
+	private fixedUnderWay(fix: Fix, now: number): void {
+		const crossed = this.crossing(fix);
 		this.#position.isAlarm = this.#isAlarmOpen;
 		const why = this.#isAlarmOpen ? "alarm" : (crossed ?? this.#pace.due(this.everySeconds, fix, now));
-		if (why !== undefined) this.#take(fix, why);
+		if (why !== undefined) this.take(fix, why);
 		this.#isAlarmOpen = false;
 	}
 	/** One at a time: the next fix shows the next. */
-	#crossing(fix: Fix): string | undefined {
+	private crossing(fix: Fix): string | undefined {
 		for (let i = 0; i < this.#fences.length; i++) {
 			const fence = this.#fences[i];
 			const crossed = fence.update(fix.latitude, fix.longitude);
@@ -133,55 +133,55 @@ export class Tracker {
 		return undefined;
 	}
 
-	#setParked(isParked: boolean): void {
+	private setParked(isParked: boolean): void {
 		this.#isParked = isParked;
 		monitor("mode", { parked: isParked });
 		this.#options.onMode(isParked);
 		if (isParked) {
 			// Where it was left is what its owner asks for first.
-			this.#look(true);
+			this.look(true);
 		} else {
 			this.#isLooking = false;
 			this.#receiver?.start();
-			this.#watchSilence();
+			this.watchSilence();
 		}
 	}
-	#look(isDue: boolean): void {
+	private look(isDue: boolean): void {
 		this.#isLooking = true;
 		this.#isDue = isDue;
 		this.#receiver?.start();
-		this.#wake(FIX_WITHIN_MS, Tracker.prototype.notFound);
+		this.wake(FIX_WITHIN_MS, Tracker.prototype.notFound);
 	}
-	#found(fix: Fix): void {
-		const crossed = this.#crossing(fix);
-		if (this.#isDue || crossed !== undefined) this.#take(fix, crossed ?? "parked");
-		this.#park();
+	private found(fix: Fix): void {
+		const crossed = this.crossing(fix);
+		if (this.#isDue || crossed !== undefined) this.take(fix, crossed ?? "parked");
+		this.park();
 	}
 	notFound(): void {
-		if (this.#isDue) this.#take(undefined, "parked");
-		this.#park();
+		if (this.#isDue) this.take(undefined, "parked");
+		this.park();
 	}
-	#park(): void {
+	private park(): void {
 		this.#isLooking = false;
 		this.#receiver?.stop();
 		const { inputs, clock } = this.#options;
 		const dueMs = Math.max(0, this.#takenMs + this.everySeconds * 1000 - clock.elapsedMs);
 		const isLookFirst = !inputs.hasMotion && LOOK_EVERY_SECONDS * 1000 < dueMs;
-		this.#wake(isLookFirst ? LOOK_EVERY_SECONDS * 1000 : dueMs, isLookFirst ? Tracker.prototype.lookOnly : Tracker.prototype.lookDue);
+		this.wake(isLookFirst ? LOOK_EVERY_SECONDS * 1000 : dueMs, isLookFirst ? Tracker.prototype.lookOnly : Tracker.prototype.lookDue);
 	}
 	lookOnly(): void {
-		this.#look(false);
+		this.look(false);
 	}
 	lookDue(): void {
-		this.#look(true);
+		this.look(true);
 	}
-	#watchSilence(): void {
-		this.#wake(Math.max(SILENT_SECONDS, this.everySeconds * SILENT_INTERVALS) * 1000, Tracker.prototype.silent);
+	private watchSilence(): void {
+		this.wake(Math.max(SILENT_SECONDS, this.everySeconds * SILENT_INTERVALS) * 1000, Tracker.prototype.silent);
 	}
 	silent(): void {
-		this.#take(undefined, "silent");
+		this.take(undefined, "silent");
 	}
-	#wake(ms: number, then: () => void): void {
+	private wake(ms: number, then: () => void): void {
 		if (this.#timer !== undefined) Timer.clear(this.#timer as never);
 		this.#timer = Timer.set(() => {
 			this.#timer = undefined;
@@ -190,7 +190,7 @@ export class Tracker {
 	}
 
 	/** Without a fix: the last place, now. */
-	#take(fix: Fix | undefined, why: string): number | undefined {
+	private take(fix: Fix | undefined, why: string): number | undefined {
 		let sequence: number | undefined;
 		const { clock, onPosition } = this.#options;
 		const position = this.#position;
@@ -200,7 +200,7 @@ export class Tracker {
 			position.stamp.absolute = true;
 			position.stamp.seconds = Math.floor(fix.utcMs / 1000);
 		}
-		if (this.#isTellable(position)) {
+		if (this.isTellable(position)) {
 			fill(position, fix);
 			position.isMoving = !this.#isParked;
 			this.#takenSeconds = position.stamp.seconds;
@@ -211,11 +211,11 @@ export class Tracker {
 		position.fence = UNKNOWN;
 		this.#takenMs = now;
 		this.#pace.taken(fix?.courseDegrees, now);
-		if (!this.#isParked) this.#watchSilence();
+		if (!this.#isParked) this.watchSilence();
 		return sequence;
 	}
 	/** Each position has a second of its own; one whose time nobody knows yet is worth telling in an emergency only. */
-	#isTellable(position: Position): boolean {
+	private isTellable(position: Position): boolean {
 		const { stamp, isAlarm } = position;
 		if (isAlarm) {
 			if (stamp.absolute && stamp.seconds <= this.#takenSeconds) stamp.seconds = this.#takenSeconds + 1;

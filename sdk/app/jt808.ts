@@ -127,13 +127,13 @@ export class Jt808Client<T = unknown> implements MessageSink, Sink {
 			host: options.host,
 			port: options.port,
 			onReadable(this: Jt808Socket, count: number) {
-				client.#readable(this, count);
+				client.readable(this, count);
 			},
 			onWritable(this: Jt808Socket, count: number) {
-				client.#writable(count);
+				client.writable(count);
 			},
 			onError() {
-				client.#fail(
+				client.fail(
 					client.#step === "connecting" ? "connect" : "closed",
 					client.#step === "connecting" ? "no connection to the platform" : "the connection to the platform is over",
 				);
@@ -159,12 +159,12 @@ export class Jt808Client<T = unknown> implements MessageSink, Sink {
 		this.#sentTarget = target;
 		this.#sentDone = done;
 		// A heartbeat may be on its way.
-		if (this.#outgoing.waiting === undefined) this.#sendBody();
+		if (this.#outgoing.waiting === undefined) this.sendBody();
 	}
 	/** At once; nothing is told. Again is no error. */
 	close(): void {
 		this.#step = "closed";
-		this.#unbound();
+		this.unbound();
 		this.#sentDone = this.#sentTarget = this.#body = undefined;
 		this.#socket?.close();
 		this.#socket = undefined;
@@ -174,46 +174,46 @@ export class Jt808Client<T = unknown> implements MessageSink, Sink {
 	write(bytes: Uint8Array): number {
 		return this.#socket === undefined ? 0 : this.#socket.write(bytes);
 	}
-	#readable(socket: Jt808Socket, count: number): void {
+	private readable(socket: Jt808Socket, count: number): void {
 		const bytes = socket.read(count);
 		if (bytes instanceof ArrayBuffer) this.#reader.push(new Uint8Array(bytes));
 	}
-	#writable(count: number): void {
-		if (this.#step === "connecting") this.#logIn();
+	private writable(count: number): void {
+		if (this.#step === "connecting") this.logIn();
 		this.#outgoing.writable(this, count);
 	}
-	#logIn(): void {
+	private logIn(): void {
 		const { imei, version = "", vehicle = {} } = this.#options;
 		this.#own.rewind();
 		if (this.#code === undefined) {
 			this.#step = "registering";
 			writeRegistration(this.#own, vehicle);
-			this.#request(MessageId.registration, this.#own.bytes);
+			this.request(MessageId.registration, this.#own.bytes);
 		} else {
 			this.#step = "authenticating";
 			writeAuthentication(this.#own, this.#code, imei, version);
-			this.#request(MessageId.authentication, this.#own.bytes);
+			this.request(MessageId.authentication, this.#own.bytes);
 		}
 	}
-	#sendBody(): void {
+	private sendBody(): void {
 		this.#isOnItsWay = true;
-		this.#request(this.#messageId, this.#body!);
+		this.request(this.#messageId, this.#body!);
 	}
-	#request(messageId: number, body: Uint8Array): void {
+	private request(messageId: number, body: Uint8Array): void {
 		this.#attempts = 0;
 		this.#waitSeconds = this.#options.answerSeconds ?? 5;
-		this.#bound(this.#waitSeconds, Jt808Client.prototype.unanswered);
+		this.bound(this.#waitSeconds, Jt808Client.prototype.unanswered);
 		this.#outgoing.request(messageId, body);
 	}
 	/** 4.3: T(n+1) = T(n) × (n+1). @internal */
 	unanswered(): void {
 		this.#attempts++;
 		if (this.#attempts > (this.#options.retransmissions ?? 3)) {
-			this.#fail("timeout", "the platform did not answer");
+			this.fail("timeout", "the platform did not answer");
 			return;
 		}
 		this.#waitSeconds *= this.#attempts + 1;
-		this.#bound(this.#waitSeconds, Jt808Client.prototype.unanswered);
+		this.bound(this.#waitSeconds, Jt808Client.prototype.unanswered);
 		this.retransmitted += this.#outgoing.repeat();
 	}
 
@@ -221,103 +221,103 @@ export class Jt808Client<T = unknown> implements MessageSink, Sink {
 	message(message: Readonly<Message>): void {
 		const { id, body } = message;
 		if (this.#step === "closed") return;
-		if (id === MessageId.platformAnswer) this.#platformAnswered(body);
-		else if (id === MessageId.registrationAnswer) this.#registered(body);
-		else if (id === MessageId.resendPackets) this.#resend(body);
-		else if (message.packets > 1) this.#say(message, Result.notSupported);
-		else if (id === MessageId.setParameters) this.#setParameters(message);
-		else this.#say(message, Result.notSupported);
+		if (id === MessageId.platformAnswer) this.platformAnswered(body);
+		else if (id === MessageId.registrationAnswer) this.registered(body);
+		else if (id === MessageId.resendPackets) this.resend(body);
+		else if (message.packets > 1) this.say(message, Result.notSupported);
+		else if (id === MessageId.setParameters) this.setParameters(message);
+		else this.say(message, Result.notSupported);
 	}
-	#registered(body: Uint8Array): void {
+	private registered(body: Uint8Array): void {
 		const answer = readRegistrationAnswer(body);
 		if (answer === undefined || this.#step !== "registering" || !this.#outgoing.answered(answer.serial, MessageId.registration, true))
 			return;
 		if (answer.result !== Result.success || answer.code.length > 255) {
-			this.#fail("registration", `the platform does not register this terminal (result ${answer.result})`, answer.result);
+			this.fail("registration", `the platform does not register this terminal (result ${answer.result})`, answer.result);
 			return;
 		}
 		this.#code = answer.code;
-		this.#options.onCode.call(this.#target, answer.code);
+		this.#options.onCode.call(this.target, answer.code);
 		// The application may have closed it.
-		if (this.#step === "registering") this.#logIn();
+		if (this.#step === "registering") this.logIn();
 	}
-	#platformAnswered(body: Uint8Array): void {
+	private platformAnswered(body: Uint8Array): void {
 		const answer = readPlatformAnswer(body);
 		if (answer === undefined) return;
 		const isTaken = answer.result === Result.success || answer.result === Result.alarmTaken;
 		if (!this.#outgoing.answered(answer.serial, answer.messageId, isTaken)) return;
-		if (this.#step === "authenticating") this.#authenticated(isTaken, answer.result);
-		else this.#answered(isTaken, answer.result);
+		if (this.#step === "authenticating") this.authenticated(isTaken, answer.result);
+		else this.answered(isTaken, answer.result);
 	}
-	#authenticated(isTaken: boolean, result: number): void {
+	private authenticated(isTaken: boolean, result: number): void {
 		if (!isTaken) {
-			this.#options.onCode.call(this.#target, undefined);
-			this.#fail("authentication", `the platform does not know the code of this terminal (result ${result})`, result);
+			this.#options.onCode.call(this.target, undefined);
+			this.fail("authentication", `the platform does not know the code of this terminal (result ${result})`, result);
 			return;
 		}
 		this.#step = "ready";
-		this.#rest();
-		this.#options.onReady.call(this.#target);
+		this.rest();
+		this.#options.onReady.call(this.target);
 	}
-	#answered(isTaken: boolean, result: number): void {
+	private answered(isTaken: boolean, result: number): void {
 		const done = this.#sentDone;
 		const target = this.#sentTarget;
 		const wasOwn = !this.#isOnItsWay;
-		this.#rest();
+		this.rest();
 		if (wasOwn) {
-			if (done !== undefined) this.#sendBody();
+			if (done !== undefined) this.sendBody();
 			return;
 		}
 		this.#isOnItsWay = false;
 		this.#sentDone = this.#sentTarget = this.#body = undefined;
 		done?.call(target, isTaken ? undefined : new Jt808Error("refused", `the platform did not take the message (result ${result})`, result));
 	}
-	#resend(body: Uint8Array): void {
+	private resend(body: Uint8Array): void {
 		const request = readResendRequest(body);
 		if (request !== undefined) this.retransmitted += this.#outgoing.resend(request.serial, request.packets);
 	}
-	#setParameters(message: Readonly<Message>): void {
+	private setParameters(message: Readonly<Message>): void {
 		this.#allTaken = true;
-		const isRight = readParameters(message.body, this, this.#setParameter);
-		this.#say(message, !isRight ? Result.wrongMessage : this.#allTaken ? Result.success : Result.failure);
+		const isRight = readParameters(message.body, this, this.setParameter);
+		this.say(message, !isRight ? Result.wrongMessage : this.#allTaken ? Result.success : Result.failure);
 	}
-	#setParameter(id: number, value: number | undefined): void {
+	private setParameter(id: number, value: number | undefined): void {
 		const { onParameter } = this.#options;
 		const isHeartbeat = id === ParameterId.heartbeatSeconds && value !== undefined && value > 0;
 		if (isHeartbeat) this.#heartbeatSeconds = value;
-		const isTaken = onParameter?.call(this.#target, id, value) === true;
+		const isTaken = onParameter?.call(this.target, id, value) === true;
 		if (!isHeartbeat && !isTaken) this.#allTaken = false;
 	}
-	#say(message: Readonly<Message>, result: number): void {
+	private say(message: Readonly<Message>, result: number): void {
 		this.#answer.rewind();
 		writeAnswer(this.#answer, message.serial, message.id, result);
 		this.#outgoing.answer(MessageId.terminalAnswer, this.#answer.bytes);
 	}
 
 	/** Nothing waits for an answer: a heartbeat is due when that lasts. */
-	#rest(): void {
-		this.#bound(this.#heartbeatSeconds, Jt808Client.prototype.heartbeat);
+	private rest(): void {
+		this.bound(this.#heartbeatSeconds, Jt808Client.prototype.heartbeat);
 	}
 	/** @internal */
 	heartbeat(): void {
-		this.#request(MessageId.heartbeat, this.#empty);
+		this.request(MessageId.heartbeat, this.#empty);
 	}
-	get #target(): T {
+	private get target(): T {
 		return this.#options.target as T;
 	}
-	#fail(code: Jt808ErrorCode, detail: string, result?: number): void {
+	private fail(code: Jt808ErrorCode, detail: string, result?: number): void {
 		if (this.#step === "closed") return;
 		this.close();
-		this.#options.onError.call(this.#target, new Jt808Error(code, detail, result));
+		this.#options.onError.call(this.target, new Jt808Error(code, detail, result));
 	}
-	#bound(seconds: number, then: () => void): void {
-		this.#unbound();
+	private bound(seconds: number, then: () => void): void {
+		this.unbound();
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
 			then.call(this);
 		}, seconds * 1000);
 	}
-	#unbound(): void {
+	private unbound(): void {
 		if (this.#timer !== undefined) this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
 	}

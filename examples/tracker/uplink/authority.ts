@@ -25,7 +25,7 @@ export class Authority {
 	}
 	/** Never calls back from inside; only the last `done` is called. */
 	provide(done: (error: ModemError | undefined) => void): boolean {
-		if (this.#mark === this.#wanted) return true;
+		if (this.#mark === this.wanted) return true;
 		this.#done = done;
 		const data = new Uint8Array(utf8Length(this.#certificate));
 		writeUtf8(this.#certificate, data, 0);
@@ -34,19 +34,19 @@ export class Authority {
 	}
 	/** The handshake failed: another module may have been put in, or its memory erased. */
 	forget(): void {
-		this.#keep(0);
+		this.keep(0);
 	}
 	stored(error: ModemError | undefined): void {
-		if (error === undefined) this.#keep(this.#wanted);
+		if (error === undefined) this.keep(this.wanted);
 		const done = this.#done;
 		this.#done = undefined;
 		done?.(error);
 	}
 	/** Of this certificate in this module. */
-	get #wanted(): number {
+	private get wanted(): number {
 		return seedFrom(`${this.#modem.identity?.imei} ${this.#certificate}`) || 1;
 	}
-	#keep(mark: number): void {
+	private keep(mark: number): void {
 		if (mark === this.#mark) return;
 		this.#mark = mark;
 		const view = new DataView(new ArrayBuffer(MARK_BYTES));

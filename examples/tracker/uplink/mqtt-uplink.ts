@@ -61,15 +61,15 @@ export class MqttUplink implements Uplink {
 		const opening = ++this.#opening;
 		const isThere = this.#authority?.provide(error => {
 			if (opening !== this.#opening) return;
-			if (error === undefined) this.#connect(opening);
-			else this.#end("credential");
+			if (error === undefined) this.connect(opening);
+			else this.end("credential");
 		});
-		if (isThere !== false) this.#connect(opening);
+		if (isThere !== false) this.connect(opening);
 	}
 	close(): void {
 		const client = this.#client;
 		const isPolite = this.#isSubscribed && this.#queue.length === 0;
-		this.#reset();
+		this.reset();
 		if (client === undefined) return;
 		try {
 			if (isPolite) client.write(null, { operation: MQTTClient.DISCONNECT });
@@ -87,22 +87,22 @@ export class MqttUplink implements Uplink {
 	send(isRepeated: boolean): number {
 		const { positions, events } = this.#pack;
 		this.#isRepeated = isRepeated;
-		this.#enqueue("positions", positions);
-		if (events !== undefined) this.#enqueue("events", events);
-		this.#write();
+		this.enqueue("positions", positions);
+		if (events !== undefined) this.enqueue("events", events);
+		this.write();
 		return positions.length + (events?.length ?? 0);
 	}
 
-	#enqueue(topic: string, payload: Uint8Array): void {
-		this.#queue.push({ topic: `trackers/${this.#imei}/${topic}`, payload, id: this.#nextId() });
+	private enqueue(topic: string, payload: Uint8Array): void {
+		this.#queue.push({ topic: `trackers/${this.#imei}/${topic}`, payload, id: this.nextId() });
 		this.#unacknowledged++;
 	}
-	#nextId(): number {
+	private nextId(): number {
 		this.#lastId = (this.#lastId % 65_535) + 1;
 		return this.#lastId;
 	}
 
-	#connect(opening: number): void {
+	private connect(opening: number): void {
 		const uplink = this;
 		const isCurrent = () => opening === uplink.#opening;
 		const secure = this.#authority === undefined ? {} : { ca: AUTHORITY };
@@ -115,29 +115,29 @@ export class MqttUplink implements Uplink {
 			clean: true,
 			keepAlive: KEEP_ALIVE_MS,
 			onControl(message) {
-				if (isCurrent()) uplink.#control(message);
+				if (isCurrent()) uplink.control(message);
 			},
 			onReadable(count, options) {
-				if (isCurrent()) uplink.#received(this, count, options);
+				if (isCurrent()) uplink.received(this, count, options);
 			},
 			onWritable(count) {
-				if (isCurrent()) uplink.#writable(count);
+				if (isCurrent()) uplink.writable(count);
 			},
 			onError() {
-				if (isCurrent()) uplink.#lost();
+				if (isCurrent()) uplink.lost();
 			},
 		});
 	}
-	#lost(): void {
+	private lost(): void {
 		// Whatever it was before the broker's first word: the certificate is stored again rather than missed for good.
 		if (!this.#isSubscribed) this.#authority?.forget();
-		this.#end(this.#isSubscribed ? "closed" : "connect");
+		this.end(this.#isSubscribed ? "closed" : "connect");
 	}
-	#end(code: string): void {
-		this.#reset();
+	private end(code: string): void {
+		this.reset();
 		this.#owner.uplinkEnded(code);
 	}
-	#reset(): void {
+	private reset(): void {
 		this.#opening++;
 		this.#client = undefined;
 		this.#isSubscribed = false;
@@ -148,23 +148,23 @@ export class MqttUplink implements Uplink {
 		this.#messageLength = 0;
 	}
 
-	#control(message: ControlMessage): void {
+	private control(message: ControlMessage): void {
 		if (message.operation !== MQTTClient.PUBACK || this.#unacknowledged === 0) return;
 		if (--this.#unacknowledged === 0 && this.#queue.length === 0) this.#owner.uplinkDelivered();
 	}
-	#writable(count: number): void {
+	private writable(count: number): void {
 		this.#room = count;
 		if (this.#isSubscribed) {
-			this.#write();
+			this.write();
 			return;
 		}
 		this.#isSubscribed = true;
 		const items = [{ topic: `trackers/${this.#imei}/configuration`, QoS: 1 as const }];
-		this.#room = this.#client!.write(null, { operation: MQTTClient.SUBSCRIBE, id: this.#nextId(), items });
+		this.#room = this.#client!.write(null, { operation: MQTTClient.SUBSCRIBE, id: this.nextId(), items });
 		this.#owner.uplinkOpened();
 	}
 	/** As far as there is room: a module's window may be smaller than a report. */
-	#write(): void {
+	private write(): void {
 		const client = this.#client!;
 		while (this.#queue.length > 0) {
 			const { topic, payload, id } = this.#queue[0];
@@ -181,11 +181,11 @@ export class MqttUplink implements Uplink {
 			this.#written = 0;
 		}
 	}
-	#received(client: MQTTClient, count: number, { more, byteLength }: MessageOptions): void {
+	private received(client: MQTTClient, count: number, { more, byteLength }: MessageOptions): void {
 		if (byteLength !== undefined) this.#messageLength = 0;
 		const fits = this.#messageLength + count <= LARGEST_MESSAGE;
-		if (fits && count > 0) client.read(this.#message.subarray(this.#messageLength, this.#messageLength + count));
-		else client.read();
+		const bytes = count > 0 ? client.read(count) : undefined;
+		if (fits && bytes !== undefined) this.#message.set(new Uint8Array(bytes), this.#messageLength);
 		this.#messageLength = fits ? this.#messageLength + count : LARGEST_MESSAGE + 1;
 		if (more || this.#messageLength > LARGEST_MESSAGE) return;
 		const asked = readSettings(this.#message.subarray(0, this.#messageLength));

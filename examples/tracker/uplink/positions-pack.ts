@@ -27,7 +27,7 @@ export class PositionsPack {
 	}
 	add(sequence: number, position: Readonly<Position>, time: Readonly<ResolvedTime>): boolean {
 		const isEvent = position.isAlarm || position.fence !== UNKNOWN;
-		if (isEvent && !this.#addEvent(sequence, position, time)) return false;
+		if (isEvent && !this.addEvent(sequence, position, time)) return false;
 		const pack = this.#positions;
 		pack.beginReading(sequence, time);
 		if (position.isFixed) addPlace(pack, position);
@@ -50,7 +50,7 @@ export class PositionsPack {
 	}
 
 	/** Without its position an event that went before it is told twice; the server knows it by its number. */
-	#addEvent(sequence: number, position: Readonly<Position>, time: Readonly<ResolvedTime>): boolean {
+	private addEvent(sequence: number, position: Readonly<Position>, time: Readonly<ResolvedTime>): boolean {
 		const pack = this.#events;
 		pack.beginReading(sequence, time);
 		if (position.isFixed) addPlace(pack, position);

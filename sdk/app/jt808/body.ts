@@ -22,27 +22,27 @@ export class BodyWriter {
 		return this.#buffer.subarray(0, this.#length);
 	}
 	byte(value: number): void {
-		this.#number(value, 1);
+		this.number(value, 1);
 	}
 	word(value: number): void {
-		this.#number(value, 2);
+		this.number(value, 2);
 	}
 	doubleWord(value: number): void {
-		this.#number(value, 4);
+		this.number(value, 4);
 	}
 	octets(bytes: Uint8Array): void {
-		if (!this.#fits(bytes.length)) return;
+		if (!this.fits(bytes.length)) return;
 		this.#buffer.set(bytes, this.#length);
 		this.#length += bytes.length;
 	}
 	/** ASCII, cut or filled up with 0 to `width` bytes. */
 	text(text: string, width: number): void {
-		if (!this.#fits(width)) return;
+		if (!this.fits(width)) return;
 		for (let index = 0; index < width; index++) this.#buffer[this.#length++] = index < text.length ? text.charCodeAt(index) & 0x7f : 0;
 	}
 	/** Decimal digits, two in a byte, with zeros before them up to `width` bytes. */
 	digits(digits: string, width: number): void {
-		if (!this.#fits(width)) return;
+		if (!this.fits(width)) return;
 		for (let index = 0; index < width; index++) {
 			const from = digits.length - 2 * (width - index);
 			this.#buffer[this.#length++] = (digitAt(digits, from) << 4) | digitAt(digits, from + 1);
@@ -53,11 +53,11 @@ export class BodyWriter {
 		this.#buffer[at] = (value >> 8) & 255;
 		this.#buffer[at + 1] = value & 255;
 	}
-	#number(value: number, width: number): void {
-		if (!this.#fits(width)) return;
+	private number(value: number, width: number): void {
+		if (!this.fits(width)) return;
 		for (let shift = 8 * (width - 1); shift >= 0; shift -= 8) this.#buffer[this.#length++] = (value >>> shift) & 255;
 	}
-	#fits(count: number): boolean {
+	private fits(count: number): boolean {
 		if (this.#length + count > this.#buffer.length) this.#overflowed = true;
 		return !this.#overflowed;
 	}

@@ -43,9 +43,9 @@ export class FrameWriter {
 		}
 		writer.octets(body);
 		writer.byte(checkOf(writer.bytes, writer.length));
-		return this.#escape(writer.bytes);
+		return this.escape(writer.bytes);
 	}
-	#escape(plain: Uint8Array): Uint8Array {
+	private escape(plain: Uint8Array): Uint8Array {
 		const frame = this.#frame;
 		let length = 0;
 		frame[length++] = FLAG;
@@ -90,18 +90,18 @@ export class FrameReader {
 		this.#sink = sink;
 	}
 	push(bytes: Uint8Array): void {
-		for (let index = 0; index < bytes.length; index++) this.#take(bytes[index]!);
+		for (let index = 0; index < bytes.length; index++) this.take(bytes[index]!);
 	}
-	#take(byte: number): void {
+	private take(byte: number): void {
 		if (byte === FLAG) {
 			// One flag may end a frame and begin the next.
-			if (this.#isInside && (this.#length > 0 || this.#isDamaged || this.#isEscaped)) this.#end();
+			if (this.#isInside && (this.#length > 0 || this.#isDamaged || this.#isEscaped)) this.end();
 			this.#isInside = true;
 			this.#isEscaped = this.#isDamaged = false;
 			this.#length = 0;
-		} else if (this.#isInside) this.#inside(byte);
+		} else if (this.#isInside) this.inside(byte);
 	}
-	#inside(byte: number): void {
+	private inside(byte: number): void {
 		let plain = byte;
 		if (this.#isEscaped) {
 			if (byte !== ESCAPED_FLAG && byte !== ESCAPED_ESCAPE) this.#isDamaged = true;
@@ -114,12 +114,12 @@ export class FrameReader {
 		if (this.#length < this.#plain.length) this.#plain[this.#length++] = plain;
 		else this.#isDamaged = true;
 	}
-	#end(): void {
-		const isRead = !this.#isDamaged && !this.#isEscaped && this.#read();
+	private end(): void {
+		const isRead = !this.#isDamaged && !this.#isEscaped && this.read();
 		if (isRead) this.#sink.message(this.#message);
 		else this.damaged++;
 	}
-	#read(): boolean {
+	private read(): boolean {
 		const end = this.#length - 1;
 		const plain = this.#plain;
 		if (end < 4 || checkOf(plain, end) !== plain[end]) return false;

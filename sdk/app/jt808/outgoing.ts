@@ -64,14 +64,14 @@ export class Outgoing {
 	writable(sink: Sink, room: number): void {
 		this.#sink = sink;
 		this.#room = room;
-		this.#pump();
+		this.pump();
 	}
 	/** A message that is answered. `body` must not change until the next one. */
 	request(messageId: number, body: Uint8Array): void {
 		const request = new Request(messageId, body, this.#serial);
 		this.#serial = (this.#serial + request.packets) & 0xffff;
 		this.#request = request;
-		this.#pump();
+		this.pump();
 	}
 	/** A message that needs no answer. */
 	answer(messageId: number, body: Uint8Array): void {
@@ -79,7 +79,7 @@ export class Outgoing {
 		// The frame is made when its turn comes: the writer has one buffer, and a part of another frame may still wait in it.
 		this.#answers.push({ messageId, body: body.slice(), serial: this.#serial });
 		this.#serial = (this.#serial + 1) & 0xffff;
-		this.#pump();
+		this.pump();
 	}
 	/** Number of the first packet of the message that waits, and how many there are; undefined: none waits. */
 	get waiting(): { readonly messageId: number; readonly serial: number } | undefined {
@@ -95,7 +95,7 @@ export class Outgoing {
 			request.isDue[packet] = true;
 			count++;
 		}
-		this.#pump();
+		this.pump();
 		return count;
 	}
 	/** The platform lacks these packets (from 1); returns how many go again. */
@@ -109,7 +109,7 @@ export class Outgoing {
 			request.isAnswered[packet - 1] = false;
 			count++;
 		}
-		this.#pump();
+		this.pump();
 		return count;
 	}
 	/**
@@ -120,32 +120,32 @@ export class Outgoing {
 	answered(serial: number, messageId: number, isTaken: boolean): boolean {
 		const request = this.#request;
 		if (request === undefined) return false;
-		if (serial === this.#probe && messageId === MessageId.heartbeat) return this.#settled();
+		if (serial === this.#probe && messageId === MessageId.heartbeat) return this.settled();
 		const packet = (serial - request.serial) & 0xffff;
 		if (request.messageId !== messageId || packet >= request.packets || request.isDue[packet]) return false;
-		if (!isTaken) return this.#settled();
+		if (!isTaken) return this.settled();
 		request.isAnswered[packet] = true;
 		if (request.nextDue >= 0) return false;
-		if (packet === request.packets - 1 || !request.isAnswered.includes(false)) return this.#settled();
-		this.#askAfter();
+		if (packet === request.packets - 1 || !request.isAnswered.includes(false)) return this.settled();
+		this.askAfter();
 		return false;
 	}
-	#settled(): true {
+	private settled(): true {
 		this.#request = undefined;
 		this.#probe = NO_SERIAL;
 		return true;
 	}
-	#askAfter(): void {
+	private askAfter(): void {
 		if (this.#probe !== NO_SERIAL) return;
 		this.#probe = this.#serial;
 		this.answer(MessageId.heartbeat, this.#empty);
 	}
 
-	#pump(): void {
+	private pump(): void {
 		const sink = this.#sink;
 		if (sink === undefined) return;
 		while (this.#room > 0) {
-			const frame = this.#rest ?? this.#nextFrame();
+			const frame = this.#rest ?? this.nextFrame();
 			if (frame === undefined) return;
 			const count = Math.min(frame.length, this.#room);
 			// Before the write: it may be told of more room.
@@ -153,7 +153,7 @@ export class Outgoing {
 			this.#room = sink.write(frame.subarray(0, count));
 		}
 	}
-	#nextFrame(): Uint8Array | undefined {
+	private nextFrame(): Uint8Array | undefined {
 		const answer = this.#answers.shift();
 		if (answer !== undefined) return this.#writer.make(answer.messageId, answer.body, answer.serial);
 		const request = this.#request;
