@@ -133,9 +133,17 @@ export class EnergyMeter implements RadioObserver {
 	#follow(state: RadioState): void {
 		if (state === this.#radio) return;
 		if (this.#radio === "connected") this.#cause.released();
-		if (state === "connected") this.#cause.connects();
+		if (state === "connected") this.#connect();
 		else if (state === "search") this.#cause.searches();
 		else if (state === "psm") this.#cause.sleeps();
+	}
+
+	#connect(): void {
+		this.#cause.connects();
+		const microcoulombs = this.profile.connectMicrocoulombs?.value;
+		if (microcoulombs === undefined) return;
+		this.#charge.set("connected", (this.#charge.get("connected") ?? 0) + microcoulombs);
+		this.#spend(this.#cause.now, microcoulombs);
 	}
 
 	#integrate(): void {

@@ -27,6 +27,8 @@ export interface EnergyProfile {
 	readonly coreSleepMicroamps: Figure;
 	readonly bootMicroamps: Figure;
 	readonly connectedMicroamps: Figure;
+	/** Charge of becoming connected beyond what is on the air: clocks, firmware, finding the cell again. None when absent. */
+	readonly connectMicrocoulombs?: Figure;
 	readonly receiveMicroamps: Figure;
 	readonly transmit: { readonly baseMilliwatts: Figure; readonly amplifierEfficiency: Figure };
 }
@@ -70,6 +72,7 @@ export function profileAssumptions(profile: EnergyProfile): string[] {
 	add("core-sleep", profile.coreSleepMicroamps, "µA");
 	add("boot", profile.bootMicroamps, "µA");
 	add("connected", profile.connectedMicroamps, "µA");
+	if (profile.connectMicrocoulombs) add("connect", profile.connectMicrocoulombs, "µC per connection");
 	add("receive", profile.receiveMicroamps, "µA");
 	add("transmit-base", profile.transmit.baseMilliwatts, "mW");
 	add("amplifier-efficiency", profile.transmit.amplifierEfficiency, "");

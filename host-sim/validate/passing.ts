@@ -11,6 +11,10 @@ export const PASSING: readonly string[] = [
 	"bc660k.drx1280",
 	"bc660k.drx2560",
 	"bc660k.edrx41",
+	"cat1.saved",
+	"cat1.ordinary",
+	"cat1.fast",
+	"cat1.today",
 	"redcap.edrx",
 	...[0, 1, 2].flatMap(ecl => [16, 128, 512].flatMap(bytes => ["tx", "rx", "span"].map(part => `airtime.ecl${ecl}.${bytes}.${part}`))),
 ];
