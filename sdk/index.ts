@@ -22,6 +22,7 @@ export type { StreamFormat, StreamWriteOptions, TCP, TCPOptions } from "./net/tc
 export type { TLSOptions } from "./net/tls.js";
 export type { Packet, UDP, UDPOptions, WriteOptions } from "./net/udp.js";
 export type { Fix, Gnss, GnssDone, GnssOptions } from "./service/gnss/gnss.js";
+export type { FoundNetwork, ScanDone } from "./service/network-scan.js";
 export type { NamedQos, QosDone } from "./service/qos-reading.js";
 export type { IncomingSms, Sms, SmsDone, SmsMessage, SmsReport, SmsSent } from "./service/sms/sms.js";
 export type { Call, CallCause, CallState, Voice } from "./service/voice/voice.js";

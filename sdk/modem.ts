@@ -24,6 +24,7 @@ import type { BoundTLS } from "./net/tls.js";
 import { type BoundUDP, bindUDP } from "./net/udp.js";
 import { type ClearedDone, ForbiddenNetworks } from "./service/forbidden-networks.js";
 import type { Gnss } from "./service/gnss/gnss.js";
+import { NetworkScan, type ScanDone } from "./service/network-scan.js";
 import { type QosDone, QosReading } from "./service/qos-reading.js";
 import { servicesOf } from "./service/services.js";
 import type { Sms } from "./service/sms/sms.js";
@@ -181,6 +182,11 @@ export class Modem {
 	/** Reads the quality of service of the session (NR); `undefined` where the module names none. The record may be kept. */
 	qos<T>(target: T, done: QosDone<T>): void {
 		new QosReading(this.#link.enter(), target, done).ask();
+		this.#link.kick();
+	}
+	/** Searches for networks of all kinds that the module has: minutes, in which nothing else goes out. */
+	scan<T>(target: T, done: ScanDone<T>): void {
+		new NetworkScan(this.#link.enter(), target, done).ask();
 		this.#link.kick();
 	}
 	/** A declared command, typed, between the modem's own. `result` is valid only inside `done`. Switches the module on if need be. */

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { simcomSim8230 } from "../../drivers/redcap/simcom-sim8230.js";
+import { decodeScan } from "../../sdk/3gpp/operator-scan.js";
+import { decodeRegistration, type RegistrationDomain, RegistrationReport } from "../../sdk/3gpp/registration.js";
+import { parseSlices, sliceOctets } from "../../sdk/3gpp/slices.js";
 import { AtChannel } from "../../sdk/at/channel.js";
 import type { AtLine } from "../../sdk/at/line.js";
 import { rawCommand } from "../../sdk/at/raw.js";
+import type { Driver, Signal } from "../../sdk/modem/driver.js";
 
 /** What one information line gives when it comes as the answer to a command; lines of captures that are no dialogues (tables, prose, snippets). */
 function read<T>(command: string, line: string, reader: (line: AtLine) => T): T {
@@ -65,6 +70,57 @@ describe("lines of captures that are no dialogues", () => {
 			"26801",
 			"7)",
 		]);
+	});
+
+	test("SIM8230G: the serving cell on NR, its cell left out by the author", () => {
+		const line = "+CPSI: NR5G_SA,Online,001-01,0x64,,500,NR5G_BAND71,128190,-520,-110,40";
+		const signal = {} as Signal;
+		read("AT+CPSI?", line, found => (simcomSim8230 as Driver).signal!.decode(found, signal));
+		expect(signal).toEqual({ pci: 500, band: 71, earfcn: 128_190, rsrpDbm: -52, rsrqDb: -11 });
+	});
+
+	test("SIM8230G: the end of its network service", () => {
+		expect(read("AT+CRESET", "+CIPEVENT: NETWORK CLOSED UNEXPECTEDLY", texts)).toEqual(["+CIPEVENT: NETWORK CLOSED UNEXPECTEDLY"]);
+	});
+
+	test("RG255C: its scan is of LTE networks, all forbidden", () => {
+		const networks =
+			'(3,"268 02","268 02","26802",7),(3,"NOS","NOS","26803",7),(3,"vodafone P","voda P","26801",7),(3,"MEO","MEO","26806",7)';
+		const found = read("AT+COPS=?", `+COPS: ${networks}`, decodeScan);
+		expect(found).toEqual([
+			{ stat: 3, name: "268 02", plmn: "26802", act: 7 },
+			{ stat: 3, name: "NOS", plmn: "26803", act: 7 },
+			{ stat: 3, name: "vodafone P", plmn: "26801", act: 7 },
+			{ stat: 3, name: "MEO", plmn: "26806", act: 7 },
+		]);
+	});
+
+	test("a module of Unisoc on NR: registrations that contradict each other, slices without quotes", () => {
+		const registration = (command: string, line: string, domain: RegistrationDomain) =>
+			read(command, line, found => {
+				const report = new RegistrationReport();
+				decodeRegistration(found, domain, "read", report);
+				return [report.stat, report.tac, report.ci, report.act, report.allowedNssai];
+			});
+		expect(registration("AT+C5GREG?", '+C5GREG: 2,1,"835500","8350C6180",11,9,01', "5GS")).toEqual([1, 0x835500, "8350C6180", 11, "01"]);
+		expect(registration("AT+CEREG?", '+CEREG: 2,1,"835500","050C6180",11', "EPS")).toEqual([1, 0x835500, "050C6180", 11, undefined]);
+		expect(registration("AT+CGREG?", '+CGREG: 2,1,"0000","050C6180",11', "PS")).toEqual([1, 0, "050C6180", 11, undefined]);
+	});
+
+	test("Balong: a cell of 16 digits stays text", () => {
+		const ci = read("AT+C5GREG?", '+C5GREG: 2,1,"14225C","0000000C027F5065",11,1,"01"', found => {
+			const report = new RegistrationReport();
+			decodeRegistration(found, "5GS", "read", report);
+			return report.ci;
+		});
+		expect(ci).toBe("0000000C027F5065");
+	});
+
+	test("two units of a Quectel module: a stored slice, and none", () => {
+		const stored = (line: string) => read("AT+C5GNSSAI?", line, found => [found.uint(0), found.text(1)]);
+		expect(stored('+C5GNSSAI: 4,"01.000001"')).toEqual([4, "01.000001"]);
+		expect(stored('+C5GNSSAI: 0,""')).toEqual([0, ""]);
+		expect([sliceOctets("01.000001"), parseSlices("01.000001"), parseSlices("")]).toEqual([4, [{ sst: 1, sd: 1 }], []]);
 	});
 
 	test("FM350: an address, and an empty string for the other family", () => {
