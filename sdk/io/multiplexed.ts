@@ -1,6 +1,6 @@
 import type { Millis } from "../at/line.js";
 import { Message } from "../cmux/control.js";
-import { addressOf, COMMAND, Control, closeFrame, informationStart } from "../cmux/frame.js";
+import { addressOf, COMMAND, Control, closeFrame, informationStart, POLL } from "../cmux/frame.js";
 import { MultiplexSession, type SessionEnd, type SessionOwner } from "../cmux/session.js";
 import type { ModemCore } from "../modem/core.js";
 import type { CmuxDialect } from "../modem/driver.js";
@@ -22,8 +22,10 @@ const LEFT_BEHIND_MS = 1000;
 const NEXT_CLOSE_DOWN_MS = 9000;
 /** Sessions that failed one after the other before they are not tried any more. */
 const MOST_FAILURES = 3;
-/** Flags, address, control, length, the two octets of "close down", FCS. */
+/** SABM of DLCI 0, and "close down" with its two octets of information: without the former, where DLCI 0 is not open, the latter is answered DM. */
+const SABM_BYTES = 6;
 const CLOSE_DOWN_BYTES = 8;
+const LEAVE_BYTES = SABM_BYTES + CLOSE_DOWN_BYTES;
 
 /**
  * The layer between core and port that speaks TS 27.010 when the application asks for it: the pump drives it as it would the core, and the core
@@ -41,7 +43,7 @@ export class Multiplexed implements SansIo, SessionOwner, Multiplexer {
 	#unansweredMs: Millis | undefined = undefined;
 	/** The module may still multiplex, though here nobody does. */
 	#isCloseDownDue = false;
-	/** A close-down with the plain bytes behind it, when there is one to write. */
+	/** What makes the module leave, with the plain bytes behind it, when there is any to write. */
 	#plain: Uint8Array | undefined = undefined;
 	/** A boot banner outside of frames. */
 	#banner: Uint8Array | undefined = undefined;
@@ -66,7 +68,7 @@ export class Multiplexed implements SansIo, SessionOwner, Multiplexer {
 
 	// The core's side ---------------------------------------------------------------------------------------------------
 	get parameters(): MultiplexParameters | undefined {
-		if (this.#failures >= MOST_FAILURES) return undefined;
+		if (!this.#session.isClosed || this.#failures >= MOST_FAILURES) return undefined;
 		return { mode: 0, subset: 0, speed: this.#speed, frameBytes: this.#dialect.frameBytes };
 	}
 	begin(): void {
@@ -82,7 +84,7 @@ export class Multiplexed implements SansIo, SessionOwner, Multiplexer {
 		this.#failures = 0;
 	}
 	farewell(): Uint8Array | undefined {
-		return this.#session.isClosed ? undefined : closeDown(new Uint8Array(CLOSE_DOWN_BYTES));
+		return this.#session.isClosed ? undefined : leaving(LEAVE_BYTES);
 	}
 
 	// The pump's side ---------------------------------------------------------------------------------------------------
@@ -126,9 +128,8 @@ export class Multiplexed implements SansIo, SessionOwner, Multiplexer {
 		if (!this.#isCloseDownDue && now - this.#unansweredMs < LEFT_BEHIND_MS) return bytes;
 		this.#isCloseDownDue = false;
 		this.#unansweredMs = now + NEXT_CLOSE_DOWN_MS;
-		const both = new Uint8Array(CLOSE_DOWN_BYTES + bytes.length);
-		closeDown(both);
-		both.set(bytes, CLOSE_DOWN_BYTES);
+		const both = leaving(LEAVE_BYTES + bytes.length);
+		both.set(bytes, LEAVE_BYTES);
 		this.#plain = both;
 		return this.plain(limit, now);
 	}
@@ -191,13 +192,15 @@ export class Multiplexed implements SansIo, SessionOwner, Multiplexer {
 
 const LINE_END: readonly number[] = Object.freeze([0x0d, 0x0a]);
 
-/** Writes it at the beginning of `into`, which is returned. */
-function closeDown(into: Uint8Array): Uint8Array {
-	const start = informationStart(0);
-	into[start] = Message.closeDown | COMMAND;
-	into[start + 1] = 0x01;
-	closeFrame(into, addressOf(0, COMMAND), Control.uih, 2);
-	return into;
+/** So many bytes, the first of which make a module leave that multiplexes, whatever of its connections is open. */
+function leaving(length: number): Uint8Array {
+	const bytes = new Uint8Array(length);
+	const start = SABM_BYTES + informationStart(0);
+	bytes[start] = Message.closeDown | COMMAND;
+	bytes[start + 1] = 0x01;
+	closeFrame(bytes.subarray(SABM_BYTES), addressOf(0, COMMAND), Control.uih, 2);
+	closeFrame(bytes, addressOf(0, COMMAND), Control.sabm | POLL, 0);
+	return bytes;
 }
 function isBanner(core: ModemCore, line: Uint8Array): boolean {
 	const banners = core.driver.boot.banners;

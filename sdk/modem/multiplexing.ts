@@ -15,7 +15,7 @@ export interface MultiplexParameters {
 }
 /** What stands between this core and its port when the application wants the line multiplexed: all that the core knows of it. */
 export interface Multiplexer {
-	/** Undefined: it is not to be tried any more. */
+	/** Undefined: not to be asked for, since the line is multiplexed, or will not be. */
 	readonly parameters: MultiplexParameters | undefined;
 	/** The module has taken `+CMUX`. Nothing of the core's goes out until the connections are open, or cannot be opened. */
 	begin(): void;
