@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
 import { bundleError, loadEsbuild, packageModule, tsconfigRaw } from "./package-modules.js";
 
@@ -6,6 +7,7 @@ import { bundleError, loadEsbuild, packageModule, tsconfigRaw } from "./package-
 export const packageNames: Plugin = {
 	name: "xs-cellular",
 	setup(build) {
+		build.onResolve({ filter: /^file:/ }, ({ path }) => ({ path: fileURLToPath(path) }));
 		build.onResolve({ filter: /^xs-cellular(\/|$)/ }, ({ path }) => {
 			const file = packageModule(path);
 			return file === undefined ? { errors: [{ text: `"${path}" is no module of this package` }] } : { path: file };
@@ -29,6 +31,10 @@ export async function loadOutside(path: string): Promise<Readonly<Record<string,
 			target: "node20",
 			packages: "external",
 			logLevel: "silent",
+			// What the module throws later shows its own lines.
+			sourcemap: "inline",
+			outfile: `${path}.bundle`,
+			sourcesContent: false,
 			tsconfigRaw,
 			plugins: [packageNames],
 		})
@@ -41,6 +47,9 @@ export async function loadOutside(path: string): Promise<Readonly<Record<string,
 /** Runs what esbuild made as a CommonJS module that lies at `path`. */
 export function evaluate<Exports = Readonly<Record<string, unknown>>>(code: string, path: string): Exports {
 	const module = { exports: {} as Exports };
-	new Function("module", "exports", "require", code)(module, module.exports, createRequire(path));
+	process.setSourceMapsEnabled(true);
+	// Node maps stacks of such code only where it is named by the comment.
+	const named = `${code}\n//# sourceURL=${pathToFileURL(path).href}.bundle`;
+	new Function("module", "exports", "require", named)(module, module.exports, createRequire(path));
 	return module.exports;
 }
