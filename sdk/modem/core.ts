@@ -79,8 +79,8 @@ export class ModemCore {
 	declare registrationMode?: number;
 	/** Undefined until the application opens a service. */
 	services: ServiceListener | undefined = undefined;
-	/** Undefined unless the application wants the line multiplexed. */
-	multiplexer: Multiplexer | undefined = undefined;
+	/** Only where the application wants the line multiplexed: a place of its own would cost all others memory. */
+	declare multiplexer?: Multiplexer;
 	/** Level of `+CFUN`, as far as known. */
 	functionality: number | undefined = undefined;
 	/** The boot banner came since a restart was begun. */
