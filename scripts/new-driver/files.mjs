@@ -39,11 +39,12 @@ export function inPackage(root, options) {
 		isNew ? `../dialect/${name}.js` : `xs-cellular/drivers/dialect/${name}`,
 	);
 	const { id, tier, dialect, isNewDialect } = values;
-	const { version, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+	const { version, peerDependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 	const all = {
 		...values,
 		version,
-		typescript: devDependencies.typescript,
+		// The desktop tools are optional peers of xs-cellular: who checks a driver needs them.
+		devDependencies: JSON.stringify({ ...peerDependencies, typescript: devDependencies.typescript }, null, "\t"),
 		driverImports: driverImports(values, "xs-cellular/driver-kit"),
 		dialectImports: KIT_IMPORTS,
 		personaImports: PERSONA_KIT_IMPORTS,
