@@ -189,11 +189,22 @@ describe("connections", () => {
 		bench.ask(`AT+MIPOPEN=1,"TCP","${server}",81,5\r`);
 		expect(bench.ask("AT+MIPSTATE=1\r")).toBe(`\r\n+MIPSTATE: 1,"TCP","${server}",81,"CONNECTING"\r\n${ok}`);
 		lastFlow(bench).listener.failed("refused");
-		expect(bench.run(10)).toBe("\r\n+MIPOPEN: 1,571\r\n");
+		expect(bench.run(10)).toBe("\r\n+MIPOPEN: 1,557\r\n");
 		bench.ask(`AT+MIPOPEN=1,"TCP","${server}",81,5\r`);
 		expect(bench.run(4400)).toBe("");
-		expect(bench.run(200)).toBe("\r\n+MIPOPEN: 1,571\r\n");
+		expect(bench.run(200)).toBe("\r\n+MIPOPEN: 1,558\r\n");
 		expect(lastFlow(bench).closed).toBe(true);
+	});
+	test.each([
+		["unreachable", "nowhere.test", 580],
+		["unreachable", server, 559],
+		["no-context", server, 571],
+		["tls-name", server, 559],
+	] as const)("one that fails: %s, to %s", (why, host, result) => {
+		const bench = started();
+		bench.ask(`AT+MIPOPEN=1,"TCP","${host}",81,5\r`);
+		lastFlow(bench).listener.failed(why);
+		expect(bench.run(10)).toBe(`\r\n+MIPOPEN: 1,${result}\r\n`);
 	});
 	test("closed by the host, its number used again", () => {
 		const { bench, flow } = connected();
@@ -236,7 +247,7 @@ describe("connections", () => {
 		expect(bench.run(10)).toBe('\r\n+MIPURC: "disconn",0,1\r\n');
 		bench.module.faults.set("stale-context");
 		const flows = bench.ue.flows.length;
-		expect(bench.ask(`AT+MIPOPEN=0,"TCP","${server}",80,5\r`, 6000)).toBe(`${ok}\r\n+MIPOPEN: 0,571\r\n`);
+		expect(bench.ask(`AT+MIPOPEN=0,"TCP","${server}",80,5\r`, 6000)).toBe(`${ok}\r\n+MIPOPEN: 0,558\r\n`);
 		expect(bench.ue.flows.length).toBe(flows);
 		bench.ask(`AT+MIPOPEN=0,"UDP","${server}",80,5\r`);
 		lastFlow(bench).listener.opened();
@@ -416,7 +427,7 @@ describe("TLS", () => {
 			},
 		});
 		lastFlow(bench).listener.failed("tls-issuer");
-		expect(bench.run(10)).toBe("\r\n+MIPOPEN: 2,571\r\n");
+		expect(bench.run(10)).toBe("\r\n+MIPOPEN: 2,559\r\n");
 		expect(bench.ask('AT+MSSLRM="ca.pem"\r')).toBe(ok);
 		expect(bench.ask('AT+MSSLRM="ca.pem"\r')).toBe(error);
 	});

@@ -329,8 +329,8 @@ describe("TLS on the simulated network", () => {
 		ml307r.send(host, "hello");
 		host.until('+MIPURC: "rtcp",0,5,5\r\n');
 		expect(ml307r.read(host)).toBe("hello");
-		expect(ml307r.refused(host, 443)).toContain("+MIPOPEN: 1,571");
-		expect(host.ask('AT+MIPOPEN=2,"TCP","server.test",444', /\+MIPOPEN: 2,\d+\r\n/)).toContain("+MIPOPEN: 2,571");
+		expect(ml307r.refused(host, 443)).toContain("+MIPOPEN: 1,559");
+		expect(host.ask('AT+MIPOPEN=2,"TCP","server.test",444', /\+MIPOPEN: 2,\d+\r\n/)).toContain("+MIPOPEN: 2,559");
 		host.ask('AT+MSSLCFG="ignorestamp",0,1');
 		expect(host.ask('AT+MIPOPEN=2,"TCP","server.test",444', /\+MIPOPEN: 2,\d+\r\n/)).toContain("+MIPOPEN: 2,0");
 	});

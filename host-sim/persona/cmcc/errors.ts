@@ -8,5 +8,8 @@ export const cmeError = {
 	state: 552,
 } as const;
 
-/** A public log has 571 for a connection that could not be made; nothing tells refused, silent and TLS's reasons apart: the number for all of them is inferred. */
-export const connectFailed = 571;
+/**
+ * `<result>` of `+MIPOPEN`, by the vendor's list of results. A public tracker's log has 571. Which one a failed handshake gets is in no
+ * document: inferred.
+ */
+export const connectResult = { refused: 557, timeout: 558, failed: 559, noContext: 571, noSuchHost: 580 } as const;

@@ -2,8 +2,9 @@ import { contextOf } from "../../modem/base/packet.js";
 import type { Answer, Call, CommandRow } from "../../modem/command.js";
 import type { ModuleCore } from "../../modem/core.js";
 import { bytesOf, bytesOfHex, hexOf, textOf } from "../../modem/text.js";
-import { announceSent, FlowSocket, type FlowSocketOptions } from "../socket/flow-socket.js";
-import { cmeError, connectFailed } from "./errors.js";
+import { addressFamily } from "../../network/ip-text.js";
+import { announceSent, FlowSocket, type FlowSocketOptions, type OpenFailure } from "../socket/flow-socket.js";
+import { cmeError, connectResult } from "./errors.js";
 import { SocketConfiguration, type SocketSettings, socketCount } from "./socket-settings.js";
 import { type CmccTls, unescaped } from "./tls.js";
 
@@ -31,6 +32,13 @@ interface Connection {
 	/** Whether `+MIPOPEN` was said; until then a failure is its result. */
 	state: "CONNECTING" | "CONNECTED" | "CLOSED";
 	socket: FlowSocket;
+}
+
+function resultOf(why: OpenFailure, host: string): number {
+	if (why === "refused") return connectResult.refused;
+	if (why === "timeout") return connectResult.timeout;
+	if (why === "no-context") return connectResult.noContext;
+	return why === "unreachable" && addressFamily(host) === undefined ? connectResult.noSuchHost : connectResult.failed;
 }
 
 /** `MIP…`: TCP, TLS and UDP to one peer each, by numbers the host chooses. */
@@ -147,10 +155,10 @@ export class CmccSockets {
 				connection.state = "CONNECTED";
 				this.#core.urc(`\r\n+MIPOPEN: ${id},0\r\n`);
 			},
-			failed: () =>
+			failed: why =>
 				ended(() => {
 					this.#connections.delete(id);
-					this.#core.urc(`\r\n+MIPOPEN: ${id},${connectFailed}\r\n`);
+					this.#core.urc(`\r\n+MIPOPEN: ${id},${resultOf(why, host)}\r\n`);
 				}),
 			received: bytes => this.#received(connection, bytes),
 			dropped: bytes => this.#core.urc(`\r\n+MIPURC: "drop",${id},${bytes}\r\n`),
@@ -168,7 +176,7 @@ export class CmccSockets {
 		socket.lose();
 		if (state === "CONNECTING") {
 			this.#connections.delete(id);
-			this.#core.urc(`\r\n+MIPOPEN: ${id},${connectFailed}\r\n`);
+			this.#core.urc(`\r\n+MIPOPEN: ${id},${why === 3 ? connectResult.noContext : connectResult.failed}\r\n`);
 			return;
 		}
 		this.#core.urc(`\r\n+MIPURC: "disconn",${id},${why}\r\n`);
