@@ -65,7 +65,8 @@ export const fibocomFg132 = defineDriver({
 	vendor: "Fibocom",
 	models: ["FG132", "FG132-NA", "FG132-EU", "FG132-GL", "FG132-CN"],
 	documents: [FAMILY, MANAGER, KERNEL],
-	uart: { baud: 115_200, flowControl: "none" },
+	// The longest line is a message in PDU mode.
+	uart: { baud: 115_200, flowControl: "none", lineBytes: 512 },
 	// Neither banner nor time is published: a minute is an assumption.
 	boot: { banners: [], withinMs: 60_000 },
 	defaultCid: 1,
@@ -93,7 +94,6 @@ export const fibocomFg132 = defineDriver({
 		networkInterface: capability("qmi", "manual", KERNEL),
 		udpSockets: capability("unknown", "inferred", UNPUBLISHED),
 		tcpSockets: capability("unknown", "inferred", UNPUBLISHED),
-		tlsSockets: capability(0, "inferred", "without a socket there is none with TLS"),
 		sendBytes: capability("unknown", "inferred", UNPUBLISHED),
 		receiveBytes: capability("unknown", "inferred", UNPUBLISHED),
 		ipv6: capability(true, "inferred", `${FAMILY}: +CGPADDR has a place for both families`),

@@ -59,7 +59,6 @@ export const quectelRg255c = defineDriver({
 		releaseAssistance: capability("none", "specification", "NR has no release assistance indication"),
 		dns: capability(true, "inferred", `+QIDNSGIP ${INHERITED}`),
 		dnsFamily: capability(false, "inferred", "+QIDNSGIP has no family"),
-		tlsSockets: capability(2, "inferred", `+QSSLOPEN ${INHERITED}`),
 		dtls: capability("unknown", "inferred", "no DTLS command is known"),
 		sms: capability("text,pdu", "inferred", `${KIN}: +CPMS; TS 27.005`),
 		voice: capability("unknown", "inferred", UNPUBLISHED),

@@ -51,7 +51,7 @@ export const simcomSim8230 = defineDriver({
 	documents: [GUIDE, CALLBOX, KERNEL, LIST],
 	// 1,500 bytes that are fetched at a time stand in the buffer with the line before them.
 	uart: { baud: 115_200, flowControl: "none", lineBytes: 1600 },
-	// No line comes at the start alone. From the command to the port's return are 40 s in the guide, a minute where its USB changes.
+	// No line comes at the start alone: that it restarted shows in the mode of +C5GREG. From the command to the port's return are 40 s in the guide, a minute where its USB changes.
 	boot: { banners: [], withinMs: 60_000 },
 	defaultCid: 1,
 	// Mode 3 tells the cause of a refusal (TS 27.007 10.1.47); no capture shows which modes it takes.
@@ -94,7 +94,6 @@ export const simcomSim8230 = defineDriver({
 		networkInterface: capability("ecm,rndis,qmi", "manual", `${GUIDE}; ${KERNEL}: 1e0e:9078, 907b, 9071`),
 		udpSockets: capability(10, "inferred", INHERITED),
 		tcpSockets: capability(10, "inferred", INHERITED),
-		tlsSockets: capability(2, "inferred", INHERITED),
 		dtls: capability("unknown", "inferred", "no command for it at hand"),
 		sendBytes: capability(1500, "inferred", INHERITED),
 		receiveBytes: capability(1500, "inferred", INHERITED),

@@ -72,6 +72,7 @@ export class Events implements ModemContext {
 	simState(code: string): void {
 		this.count++;
 		this.#core.sim.update(code);
+		this.#core.fiveGs?.mayHaveRestarted();
 		this.#core.network.simReported();
 	}
 	functionality(level: number): void {

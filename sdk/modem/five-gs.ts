@@ -37,7 +37,6 @@ export class FiveGs {
 	#wasDenied = false;
 	/** The module took the mode of `+C5GREG`, so that mode 0 in an answer means a restart that went unseen. */
 	#reports = false;
-	#clearedFor62 = false;
 	/** The module's stored list, as read last. */
 	stored: string | undefined = undefined;
 	readonly nssai: NssaiReport = { stored: undefined, configured: undefined, allowed: undefined, rejected: undefined };
@@ -108,11 +107,10 @@ export class FiveGs {
 		const cause = this.#cause;
 		return cause === undefined ? "5GS refused registration without a cause" : `5GS refused registration, ${fiveGmmCause(cause)}`;
 	}
-	/** A list that somebody stored in the module asks for slices that this network does not have: it is looked at, and cleared once. */
+	/** A list that somebody stored in the module asks for slices that this network does not have: it is looked at, and cleared once for each `connect()`. */
 	private slicesRefused(): void {
 		const core = this.#core;
-		if (this.#clearedFor62 || core.settings.slice !== undefined || core.network.wanted === undefined) return;
-		this.#clearedFor62 = true;
+		if (core.settings.slice !== undefined || core.network.wanted === undefined) return;
 		core.settings = { ...core.settings, slice: false };
 		core.want(JobId.network);
 	}
@@ -122,6 +120,10 @@ export class FiveGs {
 	/** The answer to `+C5GREG?` names the mode 0: the module has restarted and forgot it. */
 	hasForgotten(report: RegistrationReport): boolean {
 		return this.#reports && report.n === 0;
+	}
+	/** The SIM was read anew. Where the module says no more of its start than that, the mode of `+C5GREG` tells. */
+	mayHaveRestarted(): void {
+		if (this.#reports && this.#core.driver.boot.banners.length === 0) this.#core.want(JobId.registration);
 	}
 	get slices(): Slices {
 		const { settings, network } = this.#core;

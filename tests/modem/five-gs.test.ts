@@ -151,6 +151,23 @@ describe("two registrations, one modem", () => {
 		expect(world.commands).toContain("ATE0");
 		expect(world.core.connection).toBe(500);
 	});
+	test("a module without a line of its start says at least that its SIM is ready, and is asked", () => {
+		const world = new World({
+			driver: { ...nr, boot: { ...nr.boot, banners: [] } },
+			script: {
+				...NR,
+				"AT+C5GREG?": [info(`+C5GREG: ${ON_NR}`), info(`+C5GREG: ${ON_NR}`), info("+C5GREG: 0,1"), info(`+C5GREG: ${ON_NR}`)],
+			},
+		}).connected();
+		world.run(5000);
+		world.forget();
+		world.say("\r\n+CPIN: READY\r\n");
+		world.run(5000);
+		expect([world.commands, world.event("rebooted")]).toEqual([["AT+C5GREG?"], undefined]);
+		world.say("\r\n+CPIN: READY\r\n");
+		world.run(60_000);
+		expect([world.event("rebooted"), world.core.connection]).toEqual([{}, 500]);
+	});
 	test("a module that never takes the mode is not taken for one that restarts", () => {
 		const world = start({ "AT+C5GREG=2": error, "AT+C5GREG=3": error, "AT+C5GREG?": info("+C5GREG: 0,1") }).connected();
 		expect(world.event("rebooted")).toBeUndefined();
