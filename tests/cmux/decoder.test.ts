@@ -114,6 +114,23 @@ describe("what is lost", () => {
 		expect(decoder.deadline).toBe(undefined);
 		expect(decoder.garbled).toBe(1);
 	});
+	test("a frame that ends the session takes what was behind it along, and the next session is whole", () => {
+		const one = frame({ dlci: 1, isCommand: false, control: 0xef, information: [0x31] });
+		const got: number[] = [];
+		const decoder = new FrameDecoder(N1, {
+			frame(_address, _control, octets, begin) {
+				got.push(octets[begin]!);
+				if (octets[begin] === 0x31) decoder.reset();
+			},
+			text() {},
+		});
+		const two = frame({ dlci: 1, isCommand: false, control: 0xef, information: [0x32, 0x33] });
+		decoder.receive(Uint8Array.from(one), 0);
+		expect(decoder.deadline).toBe(undefined);
+		decoder.receive(Uint8Array.from([...two, ...two]), 0);
+		expect(got).toEqual([0x31, 0x32, 0x32]);
+		expect(decoder.garbled).toBe(0);
+	});
 	test("text between frames is told a line at a time, and flags in it end nothing", () => {
 		const text = (said: string) => Array.from(said, c => c.charCodeAt(0));
 		const one = frame({ dlci: 1, isCommand: false, control: 0xef, information: [0x31] });
