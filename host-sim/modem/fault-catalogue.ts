@@ -148,6 +148,13 @@ export const faultCatalogue: readonly FaultDescription[] = [
 		parameters: {},
 	},
 	{
+		name: "stale-nssai",
+		kind: "state",
+		what: "from its next start the module asks for slices that an earlier network left in it, until they are replaced",
+		seen: "30",
+		parameters: { nssai: text("the slices", "01.000002") },
+	},
+	{
 		name: "boot-noise",
 		kind: "state",
 		what: "boot-ROM text and bytes outside ASCII before the banner",

@@ -4,13 +4,16 @@ import { fileURLToPath } from "node:url";
 import { loadOutside } from "../engine/outside-module.js";
 import type { Persona } from "../modem/persona.js";
 import cmccMl307r from "./cmcc-ml307r.js";
+import fibocomFg132 from "./fibocom-fg132.js";
 import generic from "./generic.js";
 import openluatAir780e from "./openluat-air780e.js";
 import quectelBc26 from "./quectel-bc26.js";
 import quectelBc95 from "./quectel-bc95.js";
 import quectelBc660k from "./quectel-bc660k.js";
 import quectelEc800m from "./quectel-ec800m.js";
+import quectelRg255c from "./quectel-rg255c.js";
 import simcomA7670 from "./simcom-a7670.js";
+import simcomSim8230 from "./simcom-sim8230.js";
 
 export const personas: readonly Persona[] = [
 	generic,
@@ -21,6 +24,9 @@ export const personas: readonly Persona[] = [
 	cmccMl307r,
 	simcomA7670,
 	openluatAir780e,
+	simcomSim8230,
+	quectelRg255c,
+	fibocomFg132,
 ];
 
 /** What `personas --json` prints. */

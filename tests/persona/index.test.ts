@@ -12,7 +12,7 @@ test("the list that the command prints", () => {
 	}
 	// New ones come behind them.
 	const listed = personaList().map(({ id, tier }) => [id, tier]);
-	expect(listed.slice(0, 8)).toEqual([
+	expect(listed.slice(0, 11)).toEqual([
 		["generic", "cat1"],
 		["quectel-bc660k", "nbiot"],
 		["quectel-bc26", "nbiot"],
@@ -21,6 +21,9 @@ test("the list that the command prints", () => {
 		["cmcc-ml307r", "cat1"],
 		["simcom-a7670", "cat1"],
 		["openluat-air780e", "cat1"],
+		["simcom-sim8230", "redcap"],
+		["quectel-rg255c", "redcap"],
+		["fibocom-fg132", "redcap"],
 	]);
 });
 

@@ -2,6 +2,7 @@ import type { CommandRow } from "../command.js";
 import type { ModuleCore } from "../core.js";
 import { clockCommands } from "./clock.js";
 import { cmuxCommands } from "./cmux.js";
+import { fiveGCommands } from "./five-g.js";
 import { identityCommands } from "./identity.js";
 import { packetCommands } from "./packet.js";
 import { phonebookCommands } from "./phonebook.js";
@@ -21,6 +22,7 @@ export function baseCommands(core: ModuleCore): readonly CommandRow[] {
 		...simFileCommands(core),
 		...registrationCommands(core),
 		...packetCommands(core),
+		...(core.persona.tier === "redcap" ? fiveGCommands(core) : []),
 		...powerSavingCommands(core),
 		...clockCommands(core),
 		...smsCommands(core),

@@ -6,6 +6,8 @@ import { ipv6Text } from "./addresses.js";
 /** Vendors' manuals give 150 s for a PDN connection. */
 const activateMs = 150_000;
 const largestCid = 15;
+/** S-NSSAI among the parameters of `+CGDCONT` (TS 27.007 10.1.1): the quoted empty text of transcript 20 stands there. */
+const snssaiIndex = 17;
 
 export function isPdpType(text: string): text is PdpType {
 	return text === "IP" || text === "IPV6" || text === "IPV4V6";
@@ -82,13 +84,17 @@ function definition(core: ModuleCore, context: PdpContext): string {
 	return `\r\n+CGDCONT: ${context.cid},"${context.type}","${context.apn}","${shown}",0,0,0,0\r\n`;
 }
 
-function define(core: ModuleCore, call: Call): Answer {
+export function define(core: ModuleCore, call: Call): Answer {
 	const { parameters } = call;
 	const cid = parameters.within(0, 1, largestCid);
 	const type = parameters.text(1);
 	if (cid === undefined || (parameters.has(1) && !isPdpType(type))) return 50;
-	core.nvram.set(`CGDCONT.${cid}`, `${type || "IP"},${parameters.text(2)}`);
-	core.ue.defineContext(cid, isPdpType(type) ? type : "IP", parameters.text(2));
+	const snssai = core.persona.tier === "redcap" && parameters.has(snssaiIndex) ? parameters.text(snssaiIndex) || undefined : undefined;
+	core.nvram.update({
+		[`CGDCONT.${cid}`]: `${type || "IP"},${parameters.text(2)}`,
+		...(core.persona.tier === "redcap" ? { [`CGDCONT.${cid}.slice`]: snssai } : {}),
+	});
+	core.ue.defineContext(cid, isPdpType(type) ? type : "IP", parameters.text(2), snssai);
 	return "";
 }
 
@@ -98,7 +104,8 @@ export function restoreContexts(core: ModuleCore): void {
 		const cid = /^CGDCONT\.(\d+)$/.exec(key)?.[1];
 		const comma = value.indexOf(",");
 		const type = value.slice(0, comma);
-		if (cid !== undefined && isPdpType(type)) core.ue.defineContext(Number(cid), type, value.slice(comma + 1));
+		if (cid === undefined || !isPdpType(type)) continue;
+		core.ue.defineContext(Number(cid), type, value.slice(comma + 1), core.nvram.get(`CGDCONT.${cid}.slice`));
 	}
 }
 

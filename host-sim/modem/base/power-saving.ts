@@ -1,8 +1,13 @@
 import type { Answer, Call, CommandRow } from "../command.js";
 import type { ModuleCore } from "../core.js";
 
-/** TS 27.007 7.39: the access technologies whose cycle can be asked for, 4 E-UTRAN (WB-S1), 5 E-UTRAN (NB-S1). */
-const edrxTechnologies = [4, 5];
+/** TS 27.007 7.40: the access technologies whose cycle can be asked for, 4 E-UTRAN (WB-S1), 5 E-UTRAN (NB-S1), 8 NG-RAN. The last counts where none is given. */
+function edrxTechnologies(core: ModuleCore): readonly [number, number] {
+	return core.persona.tier === "redcap" ? [4, 8] : [4, 5];
+}
+function edrxTechnology(core: ModuleCore): number {
+	return core.nvram.number("CEDRXS.act", edrxTechnologies(core)[1]);
+}
 
 /** What the module will ask at the next attach or TAU; kept in NVRAM, as modules do. */
 export function applyPowerSaving(core: ModuleCore): void {
@@ -32,10 +37,10 @@ export function powerSavingCommands(core: ModuleCore): CommandRow[] {
 			name: "+CEDRXS",
 			read: () => {
 				const cycle = core.nvram.get("CEDRXS.cycle");
-				return cycle === undefined ? "" : `\r\n+CEDRXS: ${core.nvram.number("CEDRXS.act", 5)},"${cycle}"\r\n`;
+				return cycle === undefined ? "" : `\r\n+CEDRXS: ${edrxTechnology(core)},"${cycle}"\r\n`;
 			},
 			set: call => setEdrx(core, call),
-			test: '\r\n+CEDRXS: (0-3),(4,5),("0000"-"1111")\r\n',
+			test: `\r\n+CEDRXS: (0-3),(${edrxTechnologies(core).join(",")}),("0000"-"1111")\r\n`,
 		},
 		{ name: "+CEDRXRDP", execute: () => `\r\n+CEDRXRDP: ${grantedEdrx(core)}\r\n`, test: "" },
 	];
@@ -43,7 +48,7 @@ export function powerSavingCommands(core: ModuleCore): CommandRow[] {
 
 function grantedEdrx(core: ModuleCore): string {
 	const { edrx } = core.ue;
-	return edrx ? `${core.nvram.number("CEDRXS.act", 5)},"${edrx.requested}","${edrx.granted}","${edrx.ptw}"` : "0";
+	return edrx ? `${edrxTechnology(core)},"${edrx.requested}","${edrx.granted}","${edrx.ptw}"` : "0";
 }
 
 function readPsm(core: ModuleCore): string {
@@ -76,8 +81,9 @@ function setEdrx(core: ModuleCore, call: Call): Answer {
 	const { parameters } = call;
 	const { nvram } = core;
 	const mode = parameters.within(0, 0, 3, 0);
-	const act = parameters.number(1, 5);
-	if (mode === undefined || act === undefined || !edrxTechnologies.includes(act)) return 50;
+	const technologies = edrxTechnologies(core);
+	const act = parameters.number(1, technologies[1]);
+	if (mode === undefined || act === undefined || !technologies.includes(act)) return 50;
 	if (parameters.has(2) && (!parameters.isQuoted(2) || !/^[01]{4}$/.test(parameters.text(2)))) return 50;
 	nvram.update({
 		CEDRXS: mode === 3 ? 0 : mode,

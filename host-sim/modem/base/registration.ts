@@ -14,7 +14,10 @@ interface ReportMode {
 	n: number;
 	/** What was said last, so that only a change is said. */
 	last: string;
+	/** What follows `<n>`. */
+	readonly fields: Fields;
 }
+type Fields = (n: number, registration: Registration) => string;
 const reports = new WeakMap<ModuleCore, Map<string, ReportMode>>();
 
 function modesOf(core: ModuleCore): Map<string, ReportMode> {
@@ -44,9 +47,13 @@ function quoted(bits: string | undefined): string {
 	return bits === undefined ? "" : `"${bits}"`;
 }
 
+/** 5GS has a command of its own: the others are of EPS and of circuit-switched services (TS 27.007 10.1.20, 10.1.22, 10.1.47). */
+const nrAct = 11;
+
 /** `+CREG` is of circuit-switched services: none for a subscriber whose attach was accepted for data alone (EMM cause #18). */
 function registrationOf(core: ModuleCore, name: string): Registration {
 	const { registration, combinedAttach } = core.ue;
+	if (registration.act !== undefined && (name === "+C5GREG") !== (registration.act === nrAct)) return { ...registration, stat: 0 };
 	return name === "+CREG" && registration.stat !== 3 && !combinedAttach ? { ...registration, stat: 0 } : registration;
 }
 
@@ -56,7 +63,7 @@ export function addRegistrationReports(core: ModuleCore): void {
 		registrationChanged: () => {
 			for (const [name, mode] of modesOf(core)) {
 				if (mode.n === 0) continue;
-				const fields = registrationFields(mode.n, registrationOf(core, name));
+				const fields = mode.fields(mode.n, registrationOf(core, name));
 				if (fields === mode.last) continue;
 				mode.last = fields;
 				core.urc(`\r\n${name}: ${fields}\r\n`);
@@ -65,17 +72,17 @@ export function addRegistrationReports(core: ModuleCore): void {
 	});
 }
 
-export function registrationRow(core: ModuleCore, name: string, maximum: number): CommandRow {
-	const mode: ReportMode = { n: 0, last: "" };
+export function registrationRow(core: ModuleCore, name: string, maximum: number, fields: Fields = registrationFields): CommandRow {
+	const mode: ReportMode = { n: 0, last: "", fields };
 	modesOf(core).set(name, mode);
 	return {
 		name,
-		read: () => `\r\n${name}: ${mode.n},${registrationFields(mode.n, registrationOf(core, name))}\r\n`,
+		read: () => `\r\n${name}: ${mode.n},${fields(mode.n, registrationOf(core, name))}\r\n`,
 		set: call => {
 			const n = call.parameters.within(0, 0, maximum, 0);
 			if (n === undefined) return 50;
 			mode.n = n;
-			mode.last = registrationFields(n, registrationOf(core, name));
+			mode.last = fields(n, registrationOf(core, name));
 			return "";
 		},
 		test: `\r\n${name}: (0-${maximum})\r\n`,
@@ -134,8 +141,8 @@ export function registrationCommands(core: ModuleCore): CommandRow[] {
 		{ name: "+CSQ", execute: () => `\r\n+CSQ: ${rssiIndex(core)},99\r\n`, test: "\r\n+CSQ: (0-31,99),(0-7,99)\r\n" },
 		{
 			name: "+CESQ",
-			execute: () => `\r\n+CESQ: 99,99,255,255,${rsrqIndex(core)},${rsrpIndex(core)}\r\n`,
-			test: "\r\n+CESQ: (0-63,99),(0-7,99),(0-96,255),(0-49,255),(0-34,255),(0-97,255)\r\n",
+			execute: () => `\r\n+CESQ: 99,99,255,255,${extendedQuality(core)}\r\n`,
+			test: `\r\n+CESQ: (0-63,99),(0-7,99),(0-96,255),(0-49,255),(0-34,255),(0-97,255)${fiveG(core) ? ",(0-126,255),(0-126,255),(0-127,255)" : ""}\r\n`,
 		},
 		{ name: "+CPAS", execute: () => "\r\n+CPAS: 0\r\n", test: "\r\n+CPAS: (0,3,4)\r\n" },
 		{ name: "+WS46", read: () => "\r\n28\r\n", set: call => (call.parameters.number(0) === 28 ? "" : 50), test: "\r\n(28)\r\n" },
@@ -244,6 +251,21 @@ function rsrqIndex(core: ModuleCore): number {
 
 function rsrpIndex(core: ModuleCore): number {
 	return core.ue.cell ? clamp(Math.floor(core.ue.signal.rsrpDbm + 141), 0, 97) : 255;
+}
+
+function fiveG(core: ModuleCore): boolean {
+	return core.persona.tier === "redcap";
+}
+
+/** LTE's two fields; where the module has NR, SS-RSRQ, SS-RSRP and SS-SINR behind them (TS 27.007 8.69). */
+function extendedQuality(core: ModuleCore): string {
+	const lte = `${rsrqIndex(core)},${rsrpIndex(core)}`;
+	if (!fiveG(core)) return lte;
+	const { cell, signal } = core.ue;
+	if (cell?.rat !== "NR") return `${lte},255,255,255`;
+	const rsrq = clamp(Math.floor((signal.rsrqDb + 43.5) * 2), 0, 126);
+	const rsrp = clamp(Math.floor(signal.rsrpDbm + 157), 0, 126);
+	return `255,255,${rsrq},${rsrp},${clamp(Math.floor((signal.sinrDb + 23.5) * 2), 0, 127)}`;
 }
 
 function clamp(value: number, minimum: number, maximum: number): number {

@@ -46,7 +46,7 @@ export function lteReports(core: ModuleCore): CommandRow[] {
 	];
 }
 
-function engineering(core: ModuleCore, call: Call): Answer {
+export function engineering(core: ModuleCore, call: Call): Answer {
 	const kind = call.parameters.text(0).toLowerCase();
 	if (kind === "neighbourcell") return "";
 	if (kind !== "servingcell") return 50;

@@ -9,7 +9,7 @@ export function statusCommands(core: ModuleCore): readonly CommandRow[] {
 	return [{ name: "+CPSI", read: () => `\r\n+CPSI: ${servingCell(core)}\r\n`, test: "\r\n+CPSI: (0-255)\r\n" }];
 }
 
-function servingCell(core: ModuleCore): string {
+export function servingCell(core: ModuleCore): string {
 	const { cell, registration, signal, functionality } = core.ue;
 	const mode = functionality === 1 ? "Online" : functionality === 4 ? "Flight Mode" : "Low Power Mode";
 	if (!cell || registration.tac === undefined || registration.ci === undefined) return `NO SERVICE,${mode}`;
