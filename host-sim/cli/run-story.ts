@@ -10,7 +10,9 @@ const STORY: Readonly<Record<string, readonly [who: string, tell: Tell]>> = {
 	network: ["network", d => (d.address ? `${d.family === "ipv6" ? "IPv6" : "IPv4"} address ${d.address}` : undefined)],
 	psm: ["power", d => POWER[d.state]],
 	meter: ["meter", d => `address ${d.address}`],
-	reading: ["meter", d => `reading ${d.id}: ${decimal(d.value, d.exponent)} ${d.unit}`],
+	reading: ["reading", d => `${d.id}: ${d.latitude === undefined ? `${decimal(d.value, d.exponent)} ${d.unit}` : place(d)}`],
+	geofence: ["place", d => `${d.entered ? "inside" : "outside"} ${d.name}`],
+	sos: ["sos", d => pc.red(`the emergency button, with position ${d.id}`)],
 	"reading-failed": ["meter", d => pc.yellow(`no reading: ${d.why}`)],
 	server: ["server", d => `${d.host} is ${d.address}`],
 	"report-sent": ["report", d => `readings ${d.first} to ${d.next - 1}, ${d.bytes} bytes`],
@@ -28,6 +30,11 @@ const REGISTRATION: Readonly<Record<number, string>> = {
 	5: "registered, roaming",
 };
 const POWER: Readonly<Record<string, string>> = { asleep: "power saving mode: asleep", starting: "modem starts", on: "awake" };
+
+function place({ latitude, longitude, fixed, why }: { latitude: number; longitude: number; fixed: boolean; why?: string }): string {
+	const where = fixed ? `${latitude.toFixed(5)}, ${longitude.toFixed(5)}` : "no fix";
+	return why === undefined ? where : `${where} (${why})`;
+}
 
 /** Exact: a register is decimal digits. */
 export function decimal(value: number, exponent: number): string {

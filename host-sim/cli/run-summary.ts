@@ -52,9 +52,7 @@ function networkText(network: RunDocument["network"]): string {
 function batteryText(run: RunDocument): string {
 	const years = run.power.batteryYears;
 	const text =
-		years === null
-			? "unknown"
-			: `${figure(years)} years for the module alone${run.clock === "real" ? ", at the example's own schedule" : ""}`;
+		years === null ? "unknown" : `${lifetime(years)} for the module alone${run.clock === "real" ? ", at the example's own schedule" : ""}`;
 	return `${text}, under ${run.power.assumptions.length} assumptions (in the report, and with --json)`;
 }
 
@@ -62,6 +60,11 @@ function shares(byCause: Readonly<Record<string, number>>): string {
 	const parts = Object.entries(byCause).sort((a, b) => b[1] - a[1]);
 	const sum = parts.reduce((total, [, value]) => total + value, 0);
 	return parts.map(([cause, value]) => `${cause} ${((100 * value) / sum).toFixed(1)} %`).join(", ");
+}
+
+/** A cell that is not meant to last years is no zero. */
+function lifetime(years: number): string {
+	return years >= 1 ? `${figure(years)} years` : `${figure(years * 365.25)} days`;
 }
 
 function recoveries(run: RunDocument): string {
