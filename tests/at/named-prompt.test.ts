@@ -66,6 +66,21 @@ describe("a prompt with a name", () => {
 		expect(pair.written).toBe(`${line}$\r\nSEND OK\r\n$ `);
 	});
 
+	test("a line that begins as the prompt does is read whole, its first parameters too", () => {
+		const prompting = command("+X", {
+			spec: "an invented module",
+			set: { params: { n: uint() }, prompt: "+X: 1,>", response: { first: uint(), second: uint(), third: uint() } },
+		});
+		everyWay(
+			pair => void pair.submit(prompting.set, { n: 1 }, payload),
+			["\r\n+X: 1,2,3\r\n\r\n+X: 1,>", "\r\nOK\r\n"],
+			pair => {
+				expect(pair.written).toBe("AT+X=1\r$\r\nSEND OK\r\n$ ");
+				expect(pair.outcomes).toEqual([{ command: "+X=", result: { first: 1, second: 2, third: 3 } }]);
+			},
+		);
+	});
+
 	test("to every other command it is a line that nobody knows", () => {
 		const pair = new Pair();
 		pair.submit(command("+QFDEL", { spec: "no prompt", set: { params: { file: uint() } } }).set, { file: 1 });
