@@ -186,6 +186,16 @@ test("a receiver on a serial line sees a turn between two intervals", async () =
 	expect(turns[1].timeMs - turns[0].timeMs).toBeLessThan(30 * SECONDS);
 });
 
+test("a broker that cannot show who it is gets nothing, and everything when it can", async () => {
+	const it = await drive([
+		{ at: "PT0S", do: { certificate: "expired" } },
+		{ at: "PT3H", do: { certificate: "valid" } },
+	]);
+	expectAllThere(it);
+	expect(Math.min(...it.positions.map(({ receivedMs }) => receivedMs))).toBeGreaterThan(3 * HOUR);
+	expect(it.of("error").map(({ data }) => data.code)).toContain("tls");
+});
+
 test("settings that wait at the broker hold from the next connection on", async () => {
 	const it = await drive([], { configuration: { reportEverySeconds: 60, readEverySeconds: 7200 } });
 	expectAllThere(it);

@@ -1,6 +1,7 @@
 import MQTTClient, { type ControlMessage, type MessageOptions } from "embedded:network/mqtt/client";
-import type { Modem } from "xs-cellular";
+import type { Modem, ModemError, TLSOptions } from "xs-cellular";
 import type { ResolvedTime } from "xs-cellular/clock";
+import monitor from "xs-cellular/monitor";
 import type { KeyValueStore } from "xs-cellular/platform";
 import config from "../config.js";
 import type { Position } from "../position.js";
@@ -107,7 +108,7 @@ export class MqttUplink implements Uplink {
 		const isCurrent = () => opening === uplink.#opening;
 		const secure = this.#authority === undefined ? {} : { ca: AUTHORITY };
 		this.#client = new MQTTClient({
-			socket: { io: this.#modem.TLS, secure: { serverName: config.server.host, ...secure } },
+			socket: { io: telling(this.#modem.TLS, error => this.socketFailed(error)), secure: { serverName: config.server.host, ...secure } },
 			dns: { io: this.#modem.Resolver },
 			host: config.server.host,
 			port: config.server.port,
@@ -128,9 +129,13 @@ export class MqttUplink implements Uplink {
 			},
 		});
 	}
+	private socketFailed(error: ModemError | undefined): void {
+		if (error?.code !== "tls") return;
+		monitor("error", { code: error.code, message: error.message });
+		// Another module may have been put in, or its memory erased: the certificate is stored again rather than missed for good.
+		this.#authority?.forget();
+	}
 	private lost(): void {
-		// Whatever it was before the broker's first word: the certificate is stored again rather than missed for good.
-		if (!this.#isSubscribed) this.#authority?.forget();
 		this.end(this.#isSubscribed ? "closed" : "connect");
 	}
 	private end(code: string): void {
@@ -191,4 +196,19 @@ export class MqttUplink implements Uplink {
 		const asked = readSettings(this.#message.subarray(0, this.#messageLength));
 		if (asked) this.#owner.uplinkAsked(asked.movingEverySeconds, asked.parkedEverySeconds);
 	}
+}
+
+/** The same class, which also says why a connection failed: the client keeps that to itself. */
+function telling(TLS: Modem["TLS"], failed: (error: ModemError | undefined) => void): Modem["TLS"] {
+	return class extends TLS {
+		constructor(options: TLSOptions) {
+			super({
+				...options,
+				onError() {
+					failed(this.error);
+					options.onError?.call(this);
+				},
+			});
+		}
+	};
 }
