@@ -5,6 +5,7 @@ import { addCompare } from "./commands/compare.js";
 import { addConform } from "./commands/conform.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addDrivers } from "./commands/drivers.js";
+import { addExplain } from "./commands/explain.js";
 import { addExport } from "./commands/export.js";
 import { addPersonas } from "./commands/personas.js";
 import { addRecord } from "./commands/record.js";
@@ -28,6 +29,7 @@ const program = new Command("xs-cellular")
 for (const add of [
 	addRun,
 	addCompare,
+	addExplain,
 	addSim,
 	addReplay,
 	addRecord,

@@ -1,4 +1,5 @@
 import type { EnergyReport } from "../energy/report.js";
+import type { NetworkAnswer, Releases } from "./answers.js";
 import type { Observation } from "./observation.js";
 
 /** What the receiving application and the simulated module know, besides what the application says of itself. */
@@ -36,6 +37,10 @@ export interface RunDocument {
 		readonly family: string | null;
 		readonly address: string | null;
 		readonly registrations: number;
+		/** What the network granted, changed and refused, each with its count. */
+		readonly answers?: readonly NetworkAnswer[];
+		/** Whether connections outlived their last packet: they do not where release assistance works. */
+		readonly releases?: Releases;
 	};
 	readonly firstAcknowledgedMs: number | null;
 	readonly atCommands: number;

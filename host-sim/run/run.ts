@@ -3,6 +3,7 @@ import { RealClock } from "../clock/real-clock.js";
 import { VirtualClock } from "../clock/virtual-clock.js";
 import { bundle } from "../engine/bundle.js";
 import type { ApplicationHost, RunningApplication } from "../engine/engine.js";
+import { Answers } from "./answers.js";
 import { countReadings, power, type RunDocument } from "./document.js";
 import { newObservation, type Observation, observe } from "./observation.js";
 import { PATIENCE_MS, REPORTS, type RunOptions } from "./options.js";
@@ -87,6 +88,7 @@ class Session {
 	readonly #clock: VirtualClock | RealClock;
 	readonly #seen: Observation = newObservation();
 	readonly #events: TimelineEvent[] = [];
+	readonly #answers = new Answers();
 	#reports = 0;
 	#firstAcknowledgedMs: number | null = null;
 	#acknowledgedMs = 0;
@@ -119,6 +121,8 @@ class Session {
 	#monitor(event: string, data: Record<string, unknown>): void {
 		const timeMs = this.#clock.now();
 		observe(this.#seen, event, data);
+		// Of a real network nothing is known but what the application was told.
+		if (!this.#world.simulation) this.#answers.note(timeMs, event, data);
 		if (event === "psm") this.#asleep = data.state === "asleep";
 		if (event === "report-acknowledged") {
 			this.#reports++;
@@ -132,6 +136,7 @@ class Session {
 	}
 
 	#note(timeMs: number, name: string, data: Record<string, unknown>): void {
+		this.#answers.note(timeMs, name, data);
 		if (this.#events.length >= TIMELINE_EVENTS) return;
 		const event = timelineEvent(timeMs, name, data);
 		if (event) this.#events.push(event);
@@ -206,6 +211,8 @@ class Session {
 				family: seen.connection.family ?? null,
 				address: seen.connection.address ?? null,
 				registrations: farEnd?.registrations ?? seen.registrations,
+				answers: this.#answers.list,
+				...(this.#answers.releases ? { releases: this.#answers.releases } : {}),
 			},
 			firstAcknowledgedMs: this.#firstAcknowledgedMs,
 			atCommands: farEnd?.atCommands ?? seen.atCommands,
