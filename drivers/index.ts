@@ -6,6 +6,9 @@ import { simcomA7670 } from "./cat1/simcom-a7670.js";
 import { quectelBc26 } from "./nbiot/quectel-bc26.js";
 import { quectelBc95 } from "./nbiot/quectel-bc95.js";
 import { quectelBc660k } from "./nbiot/quectel-bc660k.js";
+import { fibocomFg132 } from "./redcap/fibocom-fg132.js";
+import { quectelRg255c } from "./redcap/quectel-rg255c.js";
+import { simcomSim8230 } from "./redcap/simcom-sim8230.js";
 
 /** Every driver of this package, for programs that choose by id or by the module's answer. A board imports the one it needs. */
 export const drivers: readonly Driver[] = Object.freeze([
@@ -16,4 +19,7 @@ export const drivers: readonly Driver[] = Object.freeze([
 	cmccMl307r,
 	simcomA7670,
 	openluatAir780e,
+	simcomSim8230,
+	quectelRg255c,
+	fibocomFg132,
 ]);

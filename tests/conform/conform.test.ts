@@ -24,7 +24,8 @@ describe.each(drivers.map(driver => [driver.id, driver] as const))("%s", (id, dr
 		expect(persona?.id).toBe(id);
 		const document = await conform({ driver: driver as Driver, persona, seed: 1 });
 		expect(document.cases.filter(({ result }) => result === "failed")).toEqual([]);
-		expect(document.passed).toBeGreaterThanOrEqual(100);
+		// A driver that knows no sockets of its module has fewer.
+		expect(document.passed).toBeGreaterThanOrEqual(driver.sockets === undefined ? 90 : 100);
 		for (const { result, why } of document.cases) if (result === "skipped") expect(why).toMatch(/\w+ \w+/);
 	}, 60_000);
 });

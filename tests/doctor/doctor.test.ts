@@ -262,7 +262,7 @@ describe("what other modules print", () => {
 			says({
 				"AT+CGMM": `\r\n"SIM8230G"\r\n${OK}`,
 				"AT+CPIN?": `\r\n+CPIN: READY\r\n${OK}`,
-				"AT+ICCID": `\r\n+ICCID: 89860123456789012345\r\n${OK}`,
+				"AT+CICCID": `\r\n+ICCID: 89860123456789012345\r\n${OK}`,
 				"AT+CFUN?": `\r\n+CFUN: 1\r\n${OK}`,
 				"AT+C5GREG?": `\r\n+C5GREG: 2,1,"60AA00","939204254",11,1,"01"\r\n${OK}`,
 				"AT+CEREG?": `\r\n+CEREG: 0,4\r\n${OK}`,

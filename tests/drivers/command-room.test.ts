@@ -42,6 +42,6 @@ describe.each(drivers)("room for the command line of $id", (driver: Driver) => {
 	});
 	test("only a dialect without digits of data says that it sends behind a prompt", () => {
 		const asDigits = (driver.sockets?.commands ?? []).some(({ rule }) => Object.values(rule.params ?? {}).some(({ kind }) => kind === 8));
-		expect(driver.sockets?.sendsBehindPrompt ?? false).toBe(!asDigits);
+		expect(driver.sockets === undefined || (driver.sockets.sendsBehindPrompt ?? false)).toBe(!asDigits);
 	});
 });
