@@ -35,7 +35,7 @@ export interface DialogueResult {
 
 /** Drivers that have TCP and a module to be simulated. */
 export const tcpDrivers: readonly Driver[] = (drivers as readonly Driver[]).filter(
-	driver => driver.capabilities.tcpSockets.value !== 0 && personas.some(({ id }) => id === driver.id),
+	driver => Number(driver.capabilities.tcpSockets.value) > 0 && personas.some(({ id }) => id === driver.id),
 );
 
 /** All byte values, in no order that repeats within a message. */
