@@ -1,4 +1,4 @@
-import { CCID, CIMI, CPIN, CPINR } from "../3gpp/device-commands.js";
+import { CCID, CFUN, CIMI, CPIN, CPINR } from "../3gpp/device-commands.js";
 import type { AtError } from "../at/errors.js";
 import type { AtLine } from "../at/line.js";
 import type { ModemCore } from "./core.js";
@@ -21,8 +21,11 @@ export class Sim {
 	triesLeft: number | undefined = undefined;
 	/** The PIN that the SIM refused; it is not given again. */
 	refusedPin: string | undefined = undefined;
+	/** Answers of this start that were no state. */
+	refusals = 0;
 	forget(): void {
 		this.state = "unknown";
+		this.refusals = 0;
 		this.triesLeft = undefined;
 	}
 	/** `<code>` of `+CPIN`. */
@@ -69,6 +72,17 @@ function onRefused(core: ModemCore, error: AtError): Verdict {
 			// Busy, failure, or a plain ERROR while it starts; when it never ends the SIM is as good as absent.
 			return "retry";
 	}
+}
+/**
+ * A module that was left at minimum functionality (a recovery that was cut short, another program) gives its SIM no power and says failure
+ * for ever: before the SIM is given up the module is made whole once.
+ */
+function onFirstRefused(core: ModemCore, error: AtError): Verdict {
+	const verdict = onRefused(core, error);
+	return verdict === "retry" && ++core.sim.refusals > STARTING.times ? "next" : verdict;
+}
+function onFunctionality(core: ModemCore): void {
+	core.functionality = 1;
 }
 /** `+CPINR: SIM PIN,3,3`; quoted on some modules. */
 function onTries(core: ModemCore, line: AtLine): void {
@@ -161,7 +175,9 @@ export function simProcedure(core: ModemCore): CoreProcedure {
 	return core.driver.sim === "imsi" ? BY_IMSI : BY_PIN;
 }
 const BY_PIN: CoreProcedure = Object.freeze([
-	exchange(CPIN.read, undefined, { result: onState, refused: onRefused, retry: STARTING }),
+	exchange(CPIN.read, undefined, { result: onState, refused: onFirstRefused, retry: STARTING }),
+	exchange(CFUN.set, { fun: 1 }, { when: isUnsettled, result: onFunctionality, refused: passOver }),
+	exchange(CPIN.read, undefined, { when: isUnsettled, result: onState, refused: onRefused, retry: STARTING }),
 	exchange(CPINR.execute, undefined, { when: wantsPin, line: onTries, refused: passOver }),
 	call(checkPin),
 	exchange(CPIN.set, (_settings, core) => (core.network.wanted?.pin === undefined ? undefined : { pin: core.network.wanted.pin }), {

@@ -94,6 +94,21 @@ describe("SIM", () => {
 		expect(world.core.recovery.counters).toEqual({ resync: 0, functionality: 0, reset: 0, powerCycle: 0 });
 		expect(world.core.connection).toBe(300);
 	});
+	test("a module that was left at minimum functionality is made whole once, before its SIM is given up", () => {
+		let isWhole = false;
+		const world = attempt(
+			{
+				"AT+CPIN?": () => (isWhole ? info("+CPIN: READY") : "\r\n+CME ERROR: 13\r\n"),
+				"AT+CFUN=1": () => {
+					isWhole = true;
+					return ok;
+				},
+			} as never,
+			{},
+		);
+		expect(world.errors.map(({ code }) => code)).toEqual([]);
+		expect(world.core.sim.state).toBe("ready");
+	});
 	test("one that is put in later is noticed", () => {
 		const world = attempt({ "AT+CPIN?": ["\r\n+CME ERROR: 10\r\n", info("+CPIN: READY")] }, {});
 		expect(world.core.connection).toBe(300);
