@@ -1,4 +1,4 @@
-// The dialogue of tests/matrix/mqtt.test.ts with many more seeds: npm run soak -- [--seeds 1000] [--from 1] [--driver ID] [--jobs N]
+// The dialogue of tests/matrix/mqtt.test.ts with many more seeds: npm run soak -- [--seeds 1000] [--from 1] [--driver ID] [--jobs N] [--minutes N]
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,18 +8,26 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Seeds that a worker is given at a time. */
-const BATCH = 20;
+const BATCH = 10;
 
 if (isMainThread) process.exitCode = await main();
 else await work();
 
 async function main() {
 	const { values } = parseArgs({
-		options: { seeds: { type: "string" }, from: { type: "string" }, driver: { type: "string" }, jobs: { type: "string" } },
+		options: {
+			seeds: { type: "string" },
+			from: { type: "string" },
+			driver: { type: "string" },
+			jobs: { type: "string" },
+			// What has been begun by then is finished, and the sums are those of what was done.
+			minutes: { type: "string" },
+		},
 	});
 	const count = whole(values.seeds ?? "1000", "--seeds");
 	const from = whole(values.from ?? "1", "--from");
 	const jobs = whole(values.jobs ?? String(availableParallelism()), "--jobs");
+	const endMs = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + 60_000 * whole(values.minutes, "--minutes");
 	const folder = mkdtempSync(join(tmpdir(), "xs-cellular-soak-"));
 	try {
 		const file = await bundle(folder);
@@ -27,7 +35,7 @@ async function main() {
 		const ids = tcpDrivers.map(({ id }) => id).filter(id => values.driver === undefined || id === values.driver);
 		if (ids.length === 0) throw new Error(`no driver with TCP is called ${values.driver}`);
 		console.log(`${count} seeds from ${from}, ${PAYLOAD_BYTES} bytes each way, ${jobs} at a time`);
-		const sums = await run(file, ids, batches(ids, from, count), jobs);
+		const sums = await run(file, ids, batches(ids, from, count), jobs, endMs);
 		return report(sums);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -67,7 +75,7 @@ function batches(ids, from, count) {
 	return all;
 }
 
-async function run(file, ids, waiting, jobs) {
+async function run(file, ids, waiting, jobs, endMs) {
 	const sums = new Map(ids.map(id => [id, { seeds: 0, simulatedSeconds: 0, faults: 0, failures: [] }]));
 	const startMs = Date.now();
 	let done = 0;
@@ -75,7 +83,7 @@ async function run(file, ids, waiting, jobs) {
 	const worker = () =>
 		new Promise((resolve, reject) => {
 			const thread = new Worker(new URL(import.meta.url), { workerData: { file } });
-			const next = () => thread.postMessage(waiting.shift());
+			const next = () => thread.postMessage(Date.now() < endMs ? waiting.shift() : undefined);
 			thread.on("message", results => {
 				for (const { driver, seed, failure, simulatedSeconds, faults } of results) {
 					const sum = sums.get(driver);
