@@ -95,6 +95,8 @@ export class Tracker {
 		// One with a place follows as soon as there is a fix.
 		this.#isAlarmOpen = fix === undefined;
 		this.watch();
+		// With a low battery it stays as if parked.
+		if (this.#isParked && this.#isAlarmOpen) this.look(true);
 		return sequence;
 	}
 	/** Other intervals hold from now on. */
@@ -154,7 +156,10 @@ export class Tracker {
 	}
 	private found(fix: Fix): void {
 		const crossed = this.crossing(fix);
-		if (this.#isDue || crossed !== undefined) this.take(fix, crossed ?? "parked");
+		const isAlarm = this.#isAlarmOpen;
+		this.#isAlarmOpen = false;
+		this.#position.isAlarm = isAlarm;
+		if (this.#isDue || crossed !== undefined) this.take(fix, isAlarm ? "alarm" : (crossed ?? "parked"));
 		this.park();
 	}
 	notFound(): void {
