@@ -51,7 +51,7 @@ export class CellWatch {
 		const wanted = (): boolean => this.#o.registered() && this.#o.camped() && cells.better;
 		if (this.#alarms.isSet("reselect")) return;
 		const { barredUntilMs } = cells;
-		const delayMs = wanted() ? RESELECTION_MS : barredUntilMs === undefined ? undefined : barredUntilMs - clock.now();
+		const delayMs = wanted() ? RESELECTION_MS : barredUntilMs === undefined ? undefined : Math.ceil(barredUntilMs - clock.now());
 		if (delayMs === undefined) return;
 		this.#alarms.set("reselect", delayMs, () => {
 			if (wanted()) this.#o.leave();

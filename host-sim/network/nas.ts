@@ -45,7 +45,7 @@ export class Nas implements RrcOwner {
 	readonly reception: Reception;
 	readonly selection = new PlmnSelection();
 	readonly cells: CellSelection;
-	readonly slices = new Slices();
+	readonly slices: Slices;
 	readonly sessions: Sessions;
 	readonly rrc: Rrc;
 	readonly #saving: PowerSaving;
@@ -66,6 +66,7 @@ export class Nas implements RrcOwner {
 	constructor(owner: NasOwner) {
 		this.#o = owner;
 		this.cells = new CellSelection(owner);
+		this.slices = new Slices(owner.emit);
 		this.reception = new Reception(owner, this.cells);
 		this.rrc = new Rrc(owner.clock, this.reception, this);
 		this.#alarms = new Alarms(owner.clock);

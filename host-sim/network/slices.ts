@@ -11,6 +11,11 @@ export class Slices implements UeSlices {
 	requested: readonly string[] = [];
 	allowed: readonly string[] = [];
 	rejected: readonly RejectedSlice[] = [];
+	readonly #emit: (name: string, data: Record<string, unknown>) => void;
+
+	constructor(emit: (name: string, data: Record<string, unknown>) => void) {
+		this.#emit = emit;
+	}
 
 	/** Whether it is another request than before. */
 	request(requested: readonly string[]): boolean {
@@ -24,6 +29,8 @@ export class Slices implements UeSlices {
 		const granted = requested.length === 0 ? slices.default : requested.filter(snssai => slices.subscribed.includes(snssai));
 		this.allowed = granted;
 		this.rejected = requested.filter(snssai => !granted.includes(snssai)).map(snssai => ({ snssai, cause: 0 }));
+		const text = (list: readonly string[]): string => list.join(":");
+		this.#emit("slices", { requested: text(requested), allowed: text(granted), rejected: text(this.rejected.map(({ snssai }) => snssai)) });
 		return granted.length > 0;
 	}
 	/** What one network said is nothing to the next. */

@@ -42,7 +42,9 @@ type Handlers = { readonly [Name in keyof Action]-?: (target: ScenarioTarget, va
 
 /** In the order in which the members of one action are carried out. */
 const HANDLERS: Handlers = {
-	coverage: ({ network }, coverage) => network.setCoverage(coverage),
+	coverage: ({ network }, { rat, ...coverage }) => network.setCoverage(coverage, rat),
+	barring: ({ network }, barring) => network.setBarring(barring),
+	slices: ({ network }, slices) => network.setSlices(slices),
 	cell: ({ network }, state) => network.setPower(state === "on"),
 	core: ({ network }, state) => {
 		network.linked = state === "on";

@@ -42,6 +42,11 @@ export const EVENT_NAMES = [
 	"stream-down",
 	"segment-lost",
 	"plmn-forbidden",
+	"cell-barred",
+	"rat-changed",
+	"rrc-inactive",
+	"rrc-idle",
+	"slices",
 	"scenario-step",
 ] as const;
 

@@ -25,6 +25,8 @@ export interface ScenarioInfo {
 	readonly description: string;
 	/** The example that it was written for; null: any. */
 	readonly example: string | null;
+	/** The module that it was written for; null: any. */
+	readonly persona: string | null;
 	/** ISO 8601, how long a run of it lasts. */
 	readonly for: string | null;
 	readonly steps: number;
@@ -39,6 +41,7 @@ export function listScenarios(): ScenarioInfo[] {
 			title: scenario.title,
 			description: scenario.description ?? "",
 			example: scenario.example ?? null,
+			persona: scenario.persona ?? null,
 			for: scenario.for ?? null,
 			steps: scenario.steps.length,
 			expectations: scenario.expect.length,

@@ -1,9 +1,13 @@
+import type { Rat } from "../network/words.js";
+
 /** A scenario as its JSON says it (`host-sim/scenario.schema.json`); durations are ISO 8601 texts. */
 export interface Scenario {
 	readonly title: string;
 	readonly description?: string;
 	/** Whose run it was written for, where it needs what the others lack: a vehicle, streams. */
 	readonly example?: string;
+	/** The module that it was written for, where another cannot come into its situation: one with NR. */
+	readonly persona?: string;
 	/** How long a run of it should last, where nobody says otherwise. */
 	readonly for?: string;
 	/** Carried out one after another: a step waits for those before it. */
@@ -33,7 +37,16 @@ export interface PsmGrantAction {
 }
 /** Members of one action are carried out in the order of this list. */
 export interface Action {
-	readonly coverage?: { readonly rsrpDbm: number; readonly sinrDb?: number };
+	/** Of every cell, or of one technology's. */
+	readonly coverage?: { readonly rsrpDbm: number; readonly sinrDb?: number; readonly rat?: Rat };
+	/** What the NR cells say to RedCap modules in SIB1; a member that is absent says nothing. */
+	readonly barring?: {
+		readonly cellBarredRedCap1Rx?: boolean;
+		readonly cellBarredRedCap2Rx?: boolean;
+		readonly halfDuplexRedCapAllowed?: boolean;
+	};
+	/** Slices of the subscription, as `SST` or `SST.SD`, from the next registration on. */
+	readonly slices?: { readonly subscribed: readonly string[]; readonly default: readonly string[] };
 	readonly cell?: "on" | "off";
 	/** Beyond the base station: packets vanish while off. */
 	readonly core?: "on" | "off";

@@ -59,7 +59,7 @@ describe("a bad file: the path of the bad value and what is allowed, in one line
 		[{ steps: [], expect: [] }, 'x.json: / lacks "title"'],
 		[
 			{ title: "t", steps: [], expect: [], stpes: [] },
-			"x.json: /stpes is not known here; allowed: title, description, example, for, steps, expect",
+			"x.json: /stpes is not known here; allowed: title, description, example, persona, for, steps, expect",
 		],
 		[{ title: "", steps: [], expect: [] }, 'x.json: /title must be a text that is not empty, not ""'],
 		[{ title: "t", steps: {}, expect: [] }, "x.json: /steps must be a list of steps, not {}"],

@@ -9,11 +9,12 @@ import { durationMs } from "../../host-sim/scenario/duration.js";
 import { findScenario, listScenarios } from "../../host-sim/scenario/ready.js";
 import { resultLines } from "../../host-sim/scenario/runner.js";
 
-/** An example on its own module through a whole scenario, in virtual time: the one that the scenario was written for, or the smart meter. */
+/** An example through a whole scenario, in virtual time, both as the scenario was written for, or else the smart meter on the example's module. */
 function play(id: string, seed: number): Promise<RunResult> {
 	const scenario = findScenario(id);
 	const example = findExample(scenario.example ?? "smart-meter", path => JSON.parse(readFileSync(path, "utf8")));
-	const { persona, farEnd = "coap", route } = example.defaults;
+	const { farEnd = "coap", route } = example.defaults;
+	const persona = scenario.persona ?? example.defaults.persona;
 	expect(isFarEndKind(farEnd)).toBe(true);
 	return run({
 		example,
