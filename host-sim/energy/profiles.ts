@@ -119,10 +119,35 @@ export const FIRST_GENERATION_CAT1: EnergyProfile = {
 	),
 };
 
+const JORKE = "Jorke et al., CCNC 2025, on an RG255C";
+
+/**
+ * A RedCap module in general. Two sources disagree about sleep (21.9 mW in eDRX here, 1.1 mA in CCIOT 2024): the one whose device is known counts.
+ * Milliwatts are turned into current at 3.8 V.
+ */
+export const REDCAP: EnergyProfile = {
+	id: "redcap",
+	supplyVolts: figure(3.8, "assumption", "the voltage of CCIOT 2024's measurements; the milliwatt figures are divided by it"),
+	offMicroamps: figure(0, "assumption", "leakage of a module that is switched off"),
+	psmMicroamps: figure(5_700, "assumption", "5GS has no PSM: below what it takes in eDRX, and on LTE no document says it"),
+	pagingMicrocoulombs: figure(7_680, "assumption", "6 mA at a cycle of 1.28 s, a little more than in eDRX"),
+	edrxMicroamps: figure(5_763, "derived", `21.9 mW, nearly the same idle and inactive, ${JORKE}`),
+	coreActiveMicroamps: figure(10_000, "assumption", "a larger processor than Cat.1's 6.5 mA"),
+	coreSleepMicroamps: figure(0, "assumption", "the eDRX figure holds the light sleep"),
+	bootMicroamps: figure(80_000, "assumption", "below what it takes while it receives"),
+	connectedMicroamps: figure(66_474, "derived", `252.6 mW without data until the inactivity timer, ${JORKE}`),
+	receiveMicroamps: figure(96_395, "derived", `366.3 mW, ${JORKE}`),
+	transmit: {
+		baseMilliwatts: figure(1_342, "assumption", "about 495 mA at 23 dBm in all: middle of 470 to 520 mA at 2.1 GHz (CCIOT 2024, table 7)"),
+		amplifierEfficiency: figure(0.37, "primary", `other module: ${LAURIDSEN}`),
+	},
+};
+
 const OWN_PROFILES = [QUECTEL_BC660K, QUECTEL_BC95] as const;
+const TIER_PROFILES: Readonly<Record<Tier, EnergyProfile>> = { nbiot: QUECTEL_BC660K, cat1: CAT1, redcap: REDCAP };
 
 /** A module without a profile of its own is reckoned as another one of its tier, and the report says so. */
 export function energyProfile(personaId: string, tier: Tier = "nbiot"): { readonly profile: EnergyProfile; readonly borrowed: boolean } {
 	const own = OWN_PROFILES.find(profile => profile.id === personaId);
-	return { profile: own ?? (tier === "nbiot" ? QUECTEL_BC660K : CAT1), borrowed: own === undefined };
+	return { profile: own ?? TIER_PROFILES[tier], borrowed: own === undefined };
 }

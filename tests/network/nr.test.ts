@@ -287,10 +287,10 @@ test("what the network's figures rest on is listed", () => {
 test("a barring that ends between two milliseconds is waited for, not asked about without end", () => {
 	const w = nr({ cell: { ...TEST_NR_CELL, barring: { cellBarredRedCap2Rx: true } } });
 	w.clock.after(0.25, () => w.on());
+	w.seconds(10);
+	w.network.setCoverage({ rsrpDbm: -101 });
 	w.seconds(60);
 	w.network.setBarring({});
-	w.ue.assistRelease();
-	w.clock.after(0.5, () => w.network.setCoverage({ rsrpDbm: -101 }));
 	w.seconds(330);
 	expect(w.ue.registration.act).toBe(11);
 });
