@@ -46,7 +46,7 @@ export const Connection = Object.freeze({ off: 100, idle: 200, connecting: 300, 
 const BEHIND_SOCKETS = (1 << JobId.sleep) - (1 << JobId.request);
 const DEFAULT_LINE_BYTES = 256;
 const RESTART: CoreProcedure = Object.freeze([exchange(CFUN.set, { fun: 1, rst: 1 }, { refused: passOver })]);
-/** Results and whole hex lines of a datagram both ways; a send command's own words are at most this much. */
+/** A send command's own words are at most this much; behind them come the digits of a datagram. */
 const COMMAND_BYTES = 128;
 /** The longest command that takes no data: the name of a host, or APN, user and password (64 to 100 characters each). */
 const LONGEST_COMMAND_BYTES = 384;
