@@ -5,9 +5,16 @@ import { fill, formatted } from "./format.mjs";
 
 /** What a tier fixes until the manual says more. */
 const ofTier = {
-	nbiot: { rats: "NB-IoT", registrationMode: 5, edrxActType: 5, powerSaving: "true", powerSavingSource: '"TS 27.007 7.38 and 7.40"' },
-	cat1: { rats: "LTE", registrationMode: 2, edrxActType: 4, powerSaving: '"unknown"', powerSavingSource: "NOT_YET" },
-	redcap: { rats: "NR,LTE", registrationMode: 2, edrxActType: 4, powerSaving: '"unknown"', powerSavingSource: "NOT_YET" },
+	nbiot: {
+		rats: "NB-IoT",
+		domain: "EPS",
+		registrationMode: 5,
+		edrxActType: 5,
+		powerSaving: "true",
+		powerSavingSource: '"TS 27.007 7.38 and 7.40"',
+	},
+	cat1: { rats: "LTE", domain: "EPS", registrationMode: 2, edrxActType: 4, powerSaving: '"unknown"', powerSavingSource: "NOT_YET" },
+	redcap: { rats: "NR,LTE", domain: "5GS", registrationMode: 2, edrxActType: 4, powerSaving: '"unknown"', powerSavingSource: "NOT_YET" },
 };
 
 /** The files of a driver in the repository, and those that get a line. */
@@ -85,7 +92,6 @@ function valuesOf(root, { tier, vendor, model, dialect }, nameOf, dialectPath) {
 		...ofTier[tier],
 		id,
 		tier,
-		domain: "EPS",
 		vendor: vendorName(root, key) ?? (vendor === key ? capital(vendor) : vendor),
 		model: model.toUpperCase(),
 		serialNumber: `${model.toUpperCase()}000000000001`.slice(0, 20),
