@@ -1,12 +1,11 @@
 import type { Driver } from "../../../sdk/modem/driver.js";
 import { Modem } from "../../../sdk/modem.js";
 import type { Clock } from "../../clock/clock.js";
-import type { ApplicationHost } from "../../engine/engine.js";
-import type { Lifetime } from "../../platform/lifetime.js";
 import { createSerial } from "../../platform/serial.js";
 import { createTime } from "../../platform/time.js";
 import { createTimer } from "../../platform/timer.js";
 import { Bench } from "./bench.js";
+import { BenchLife, benchHost } from "./bench-life.js";
 import { check, Disproved } from "./case.js";
 import { FarEnd } from "./far-end.js";
 
@@ -22,8 +21,7 @@ export class PortBench extends Bench {
 	readonly far: FarEnd;
 	readonly #clock: Clock;
 	readonly #startMs: number;
-	readonly #closers = new Set<() => void>();
-	#failure: Error | undefined;
+	readonly #life = new BenchLife();
 
 	/** @throws what the port says when it cannot be had */
 	constructor(driver: Driver, port: string, baud: number | undefined, clock: Clock) {
@@ -31,10 +29,10 @@ export class PortBench extends Bench {
 		this.#clock = clock;
 		this.#startMs = clock.now();
 		this.far = new FarEnd(clock);
-		const life = this.#life();
+		const life = this.#life;
 		this.modem = new Modem({
 			driver,
-			serial: { io: createSerial(this.#host(), life), device: port, ...(baud === undefined ? {} : { baud }) } as never,
+			serial: { io: createSerial(benchHost(clock), life), device: port, ...(baud === undefined ? {} : { baud }) } as never,
 			timer: createTimer(clock, life) as never,
 			time: createTime(clock, 0) as never,
 			...this.handlers,
@@ -45,8 +43,8 @@ export class PortBench extends Bench {
 	}
 	async until(what: string, condition: () => boolean, withinMs = LONGEST_MS): Promise<void> {
 		const endMs = this.#clock.now() + withinMs;
-		while (this.#failure === undefined && !condition() && this.#clock.now() < endMs) await this.pass(LOOK_MS);
-		if (this.#failure !== undefined) throw new Disproved(this.#failure.message);
+		while (this.#life.thrown === undefined && !condition() && this.#clock.now() < endMs) await this.pass(LOOK_MS);
+		if (this.#life.thrown !== undefined) throw new Disproved(this.#life.thrown.message);
 		check(condition(), `${what} did not come within ${withinMs / 1000} s${this.problems}`);
 	}
 	async pass(ms: number): Promise<void> {
@@ -56,38 +54,6 @@ export class PortBench extends Bench {
 	}
 	async close(): Promise<void> {
 		this.modem.close();
-		for (const close of this.#closers) close();
-	}
-	#host(): ApplicationHost {
-		return {
-			clock: this.#clock,
-			lines: new Map(),
-			setPin() {},
-			readPin: () => 1,
-			storage: new Map(),
-			monitor() {},
-			log() {},
-			firstTick: 0,
-		};
-	}
-	#life(): Lifetime {
-		return {
-			alive: true,
-			realm: globalThis as never,
-			call: (callback, receiver, ...args) => {
-				try {
-					callback?.apply(receiver, args as unknown[]);
-				} catch (thrown) {
-					this.#failure ??= thrown as Error;
-				}
-			},
-			fail: error => {
-				this.#failure ??= error;
-			},
-			onEnd: close => {
-				this.#closers.add(close);
-				return () => this.#closers.delete(close);
-			},
-		};
+		this.#life.end();
 	}
 }

@@ -2,18 +2,17 @@ import type { Driver } from "../../../sdk/modem/driver.js";
 import { Modem } from "../../../sdk/modem.js";
 import type { Clock } from "../../clock/clock.js";
 import { VirtualClock } from "../../clock/virtual-clock.js";
-import type { ApplicationHost } from "../../engine/engine.js";
 import type { GnssReceiver } from "../../gnss/receiver.js";
 import type { StreamHost, UdpHost } from "../../internet/host.js";
 import type { Persona } from "../../modem/persona.js";
 import { createDigital } from "../../platform/digital.js";
-import type { Lifetime } from "../../platform/lifetime.js";
 import { createSerial } from "../../platform/serial.js";
 import { createTime } from "../../platform/time.js";
 import { createTimer } from "../../platform/timer.js";
 import { createMemoryLine } from "../../ports/memory.js";
 import { createSimulation, type Simulation, type SimulationOptions } from "../../simulation.js";
 import { Bench } from "./bench.js";
+import { BenchLife, benchHost } from "./bench-life.js";
 import { check, Disproved } from "./case.js";
 import { FAR_ADDRESSES, FAR_NAME, FarEnd } from "./far-end.js";
 
@@ -41,8 +40,7 @@ export class SimulatedBench extends Bench {
 	/** The application's timers. */
 	readonly timer: ReturnType<typeof createTimer>;
 	readonly #clock = new VirtualClock();
-	#thrown: Error | undefined;
-	readonly #closers = new Set<() => void>();
+	readonly #life = new BenchLife();
 
 	constructor(driver: Driver, persona: Persona, seed: number, { gnss, hosts, names, ...world }: WorldOptions) {
 		super(driver);
@@ -63,8 +61,11 @@ export class SimulatedBench extends Bench {
 		this.simulation.module.trace = (direction, bytes) => {
 			if (direction === "toModule") this.toModule += Buffer.from(bytes).toString("latin1");
 		};
-		const host = this.#host(line.line);
-		const life = this.#life();
+		const host = benchHost(clock, new Map([["modem", line.line]]), {
+			setPin: (pin, level) => this.simulation.module.setPin(pin, level),
+			readPin: pin => this.simulation.module.readPin(pin),
+		});
+		const life = this.#life;
 		this.timer = createTimer(clock, life);
 		const io = createDigital(host, life) as never;
 		const pin = (name: string) => ({ io, pin: name, mode: (io as { Output: number }).Output });
@@ -82,7 +83,7 @@ export class SimulatedBench extends Bench {
 		return this.#clock.now();
 	}
 	async until(what: string, condition: () => boolean, withinMs = LONGEST_MS): Promise<void> {
-		const isMet = !this.#clock.runWhile(() => this.#thrown === undefined && !condition(), this.#clock.now() + withinMs);
+		const isMet = !this.#clock.runWhile(() => this.#life.thrown === undefined && !condition(), this.#clock.now() + withinMs);
 		this.#rethrow();
 		check(isMet, `${what} did not come within ${withinMs / 1000} s${this.problems}`);
 	}
@@ -92,46 +93,13 @@ export class SimulatedBench extends Bench {
 	}
 	async close(): Promise<void> {
 		this.modem.close();
-		for (const close of this.#closers) close();
+		this.#life.end();
 		this.simulation.close();
 	}
 
 	#rethrow(): void {
-		const thrown = this.#thrown;
-		this.#thrown = undefined;
+		const { thrown } = this.#life;
+		this.#life.thrown = undefined;
 		if (thrown !== undefined) throw new Disproved(`an exception left a callback: ${thrown.message}`);
-	}
-	#host(line: ReturnType<typeof createMemoryLine>["line"]): ApplicationHost {
-		return {
-			clock: this.#clock,
-			lines: new Map([["modem", line]]),
-			setPin: (pin, level) => this.simulation.module.setPin(pin, level),
-			readPin: pin => this.simulation.module.readPin(pin),
-			storage: new Map(),
-			monitor() {},
-			log() {},
-			firstTick: 0,
-		};
-	}
-	/** The application is the case itself: what leaves a callback of the SDK is a failure. */
-	#life(): Lifetime {
-		return {
-			alive: true,
-			realm: globalThis as never,
-			call: (callback, receiver, ...args) => {
-				try {
-					callback?.apply(receiver, args as unknown[]);
-				} catch (thrown) {
-					this.#thrown ??= thrown as Error;
-				}
-			},
-			fail: error => {
-				this.#thrown ??= error;
-			},
-			onEnd: close => {
-				this.#closers.add(close);
-				return () => this.#closers.delete(close);
-			},
-		};
 	}
 }
