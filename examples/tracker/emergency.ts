@@ -5,6 +5,8 @@ import monitor from "xs-cellular/monitor";
 /** Nobody answers at once, and a network may have been busy. */
 const MOST_CALLS = 3;
 const CALL_AGAIN_MS = 30_000;
+/** While a message may have to go: a module that dials in vain is deaf to everything else for most of a minute. */
+const CALL_AFTER_MESSAGE_MS = 90_000;
 /** Within it the server is to have the position; then a message goes the other way. */
 const DELIVER_WITHIN_MS = 60_000;
 /** A message that was refused goes again, later each time. */
@@ -66,7 +68,8 @@ export class Emergency {
 		monitor("sos-call", { state: call.state, cause: call.cause });
 		const wasAnswered = call.cause === "remote" || call.cause === "local";
 		if (call.state !== "ended" || call.direction !== "outgoing" || wasAnswered || this.#calls >= MOST_CALLS) return;
-		this.#callTimer = again(this.#callTimer, CALL_AGAIN_MS, () => this.dial());
+		const wait = this.#isTold || this.#options.sms === undefined ? CALL_AGAIN_MS : CALL_AFTER_MESSAGE_MS;
+		this.#callTimer = again(this.#callTimer, wait, () => this.dial());
 	}
 	message(): void {
 		const { modem, sms, text } = this.#options;
