@@ -114,6 +114,12 @@ describe("run --json in virtual time", () => {
 		expect(documentOf(ended).expectations).toMatchObject([{ name: "an SMS", passed: false }]);
 	});
 
+	test("a scenario that needs another module brings it", async () => {
+		const ended = await xsCellular("run", "smart-meter", "--clock", "virtual", "--json", "--scenario", "nr-cell-barred");
+		const document = JSON.parse(ended.stdout);
+		expect([ended.code, document.persona, document.network.rat]).toEqual([0, "quectel-rg255c", "NR"]);
+	});
+
 	test("a ready scenario passes", async () => {
 		const ended = await xsCellular(...VIRTUAL, "--scenario", "module-reboot");
 		expect(ended.code).toBe(0);
@@ -190,6 +196,7 @@ describe("run refuses what cannot be meant: exit 2, nothing on stdout, one line 
 		[["run", "smart-meter", "--port", "/dev/ttyUSB0", "--persona", "generic"], "give one of them"],
 		[["run", "smart-meter", "--port", "/dev/ttyUSB0"], String.raw`cannot reach \[::1\].*pass --server coap://`],
 		[["run", "smart-meter", "--server", "http://example.net"], "is no CoAP address"],
+		[["run", "smart-meter", "--scenario", "no-sky"], "scenario no-sky is for tracker: xs-cellular run tracker --scenario no-sky"],
 		[["run", "smart-meter", "--scenario", "nope"], "no scenario nope: give the path of a file, or one of .*happy"],
 		[["run", "smart-meter", "--pin", "98765432109"], "--pin is 4 to 8 digits"],
 		[["run", "smart-meter", "--frobnicate"], "unknown option '--frobnicate'.*--help"],

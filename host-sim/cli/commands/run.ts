@@ -14,6 +14,7 @@ import { traceLines, traceText } from "../../run/trace-text.js";
 import { START_UTC_MS } from "../../run/world.js";
 import { durationMs as isoDurationMs } from "../../scenario/duration.js";
 import { findScenario } from "../../scenario/ready.js";
+import type { Scenario } from "../../scenario/scenario.js";
 import { durationMs, oneOf, seed } from "../arguments.js";
 import { Failure, unreachable, usage } from "../failure.js";
 import { json, say } from "../output.js";
@@ -158,7 +159,11 @@ function introduce(options: RunOptions): void {
 async function prepare(name: string, flags: Flags, interrupted: { readonly yes: boolean }): Promise<RunOptions> {
 	const example = findExample(name);
 	checkCombination(flags);
-	const persona = flags.port ? undefined : await findPersona(flags.persona ?? example.defaults.persona);
+	const scenario = flags.scenario ? findScenario(flags.scenario) : undefined;
+	if (scenario?.example !== undefined && scenario.example !== example.name)
+		throw usage(`scenario ${flags.scenario} is for ${scenario.example}: xs-cellular run ${scenario.example} --scenario ${flags.scenario}`);
+	// What happens in it may need a module that can do it, such as one with NR.
+	const persona = flags.port ? undefined : await findPersona(flags.persona ?? scenario?.persona ?? example.defaults.persona);
 	const driverId = flags.driver ?? persona?.id ?? example.defaults.persona;
 	if (flags.trace) checkOutputFile("--trace", flags.trace);
 	if (flags.report) checkOutputFolder("--report", flags.report);
@@ -171,8 +176,8 @@ async function prepare(name: string, flags: Flags, interrupted: { readonly yes: 
 		port: flags.port,
 		engine: flags.engine === "xs" ? (await import("../../engine/xs.js")).xsEngine : nodeEngine,
 		clock: flags.clock,
-		forMs: flags.for ?? scenarioLength(flags, example),
-		scenario: flags.scenario ? findScenario(flags.scenario) : undefined,
+		forMs: flags.for ?? scenarioLength(scenario),
+		scenario,
 		seed: flags.seed,
 		apn: flags.apn,
 		pin: flags.pin,
@@ -231,10 +236,8 @@ function progress(simulatedMs: number, ofMs: number | undefined): void {
 }
 
 /** A scenario says itself how long it takes. */
-function scenarioLength(flags: Flags, _example: Example): number | undefined {
-	if (!flags.scenario) return undefined;
-	const length = findScenario(flags.scenario).for;
-	return length === undefined ? undefined : isoDurationMs(length);
+function scenarioLength(scenario: Scenario | undefined): number | undefined {
+	return scenario?.for === undefined ? undefined : isoDurationMs(scenario.for);
 }
 
 function serverOf(url: string): { host: string; port: number; path: string } {

@@ -13,8 +13,8 @@ export function addScenarios(program: Command): void {
 			else
 				print(
 					table(
-						["scenario", "example", "what happens"],
-						scenarios.map(scenario => [scenario.id, scenario.example ?? "", scenario.title]),
+						["scenario", "example", "module", "what happens"],
+						scenarios.map(scenario => [scenario.id, scenario.example ?? "", scenario.persona ?? "", scenario.title]),
 					),
 				);
 		});

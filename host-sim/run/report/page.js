@@ -33,7 +33,7 @@ fact(
 	`${r.taken} taken, ${r.acknowledged} acknowledged, ${r.pending} pending, ${r.lost} lost, ${r.duplicated} duplicated`,
 	r.lost + r.duplicated > 0,
 );
-fact("CoAP retransmissions", number(r.retransmitted));
+fact("Retransmissions", number(r.retransmitted));
 fact(
 	"Network",
 	`${run.network.rat ?? "none"}, ${run.network.family ?? "no address"} ${run.network.address ?? ""}, ${run.network.registrations} registration(s)`,
@@ -46,9 +46,11 @@ fact(
 		.map(([name, count]) => `${name} ${count}`)
 		.join(", "),
 );
-fact("PSM asked", psm(run.power.psm.requested));
-fact("PSM granted", psm(run.power.psm.granted));
-fact("PSM entered", `${number(run.power.psm.entered)} times`);
+if (run.power.psm.requested !== null) {
+	fact("PSM asked", psm(run.power.psm.requested));
+	fact("PSM granted", psm(run.power.psm.granted));
+	fact("PSM entered", `${number(run.power.psm.entered)} times`);
+}
 fact("Simulated", `${time(run.simulatedSeconds * 1000)} on the ${run.clock} clock, ${run.engine} engine, seed ${run.seed}`);
 for (const problem of run.problems) fact("Problem", problem, true);
 for (const e of run.expectations ?? []) fact(e.passed ? "Expected" : "Expected, failed", e.name + (e.why ? `: ${e.why}` : ""), !e.passed);
