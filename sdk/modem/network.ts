@@ -238,7 +238,9 @@ export class Network {
 		if (this.#saidCause === said) return;
 		this.#saidCause = said;
 		const core = this.#core;
-		const name = cause === undefined ? "no cause given" : `cause #${cause}, ${causeName(domain, cause) ?? "unknown"}`;
+		// A module that fell back to LTE may tell there what 5GS said (#62).
+		const name =
+			cause === undefined ? "no cause given" : `cause #${cause}, ${causeName(domain, cause) ?? causeName("5GMM", cause) ?? "unknown"}`;
 		core.fail(
 			new ModemError(
 				"registrationDenied",

@@ -38,6 +38,8 @@ export class MqttUplink implements Uplink {
 	readonly #message = new Uint8Array(LARGEST_MESSAGE);
 	#messageLength = 0;
 	/** Counts openings: what an earlier one is told late is nobody's. */
+	/** Code of the refusal that was said last. */
+	#said: string | undefined;
 	#opening = 0;
 	#client: MQTTClient | undefined;
 	#isSubscribed = false;
@@ -63,7 +65,7 @@ export class MqttUplink implements Uplink {
 		const isThere = this.#authority?.provide(error => {
 			if (opening !== this.#opening) return;
 			if (error === undefined) this.connect(opening);
-			else this.end("credential");
+			else this.refused(error);
 		});
 		if (isThere !== false) this.connect(opening);
 	}
@@ -128,6 +130,12 @@ export class MqttUplink implements Uplink {
 				if (isCurrent()) uplink.lost();
 			},
 		});
+	}
+	/** The module took no certificate: it may have no TLS at all, and then every attempt ends like this one; it is said once. */
+	private refused(error: ModemError): void {
+		if (this.#said !== error.code) monitor("error", { code: error.code, message: error.message });
+		this.#said = error.code;
+		this.end("credential");
 	}
 	private socketFailed(error: ModemError | undefined): void {
 		if (error?.code !== "tls") return;
