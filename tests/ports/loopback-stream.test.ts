@@ -5,7 +5,7 @@ import { CertificateAuthority } from "../../host-sim/internet/certificates.js";
 import { loopbackNetwork } from "../../host-sim/network/loopback-network.js";
 import type { PublicStream, TlsVerdict } from "../../host-sim/network/public-network.js";
 import type { TlsRequest } from "../../host-sim/network/ue.js";
-import { everyByte } from "./stream-world.js";
+import { everyByte } from "../network/stream-world.js";
 
 const open: (() => void)[] = [];
 afterEach(() => {
