@@ -9,6 +9,7 @@ import { BROKEN, finishRead, isRefusal } from "./answers.js";
 import { onNames, resolveName } from "./cmcc-names.js";
 import { contextLost } from "./context-lost.js";
 import { credentialFile } from "./credential-file.js";
+import { beyondTls12 } from "./secure-limits.js";
 import { type DialectStep, Sequence } from "./sequence.js";
 
 /**
@@ -277,10 +278,8 @@ export const cmccMip: SocketDialect = Object.freeze({
 	commands: Object.freeze([MIPCALL.set, MIPOPEN.set, MIPSEND.set, MIPRD.set, MIPCLOSE.set]),
 
 	open(at: Channel, task: SocketTask): void {
-		const { secure } = task;
-		if (task.kind === "dtls") task.fail(NOT_SUPPORTED, "DTLS not supported");
-		else if (secure !== undefined && secure.minimumVersion !== "1.2") task.fail(NOT_SUPPORTED, "TLS above 1.2 not supported");
-		else if (secure?.psk !== undefined) task.fail(NOT_SUPPORTED, "pre-shared keys not supported");
+		const refusal = beyondTls12(task);
+		if (refusal !== undefined) task.fail(NOT_SUPPORTED, refusal);
 		else new Sequence(at, task, OPEN, connect).run();
 	},
 	send(at: Channel, task: SocketTask): void {

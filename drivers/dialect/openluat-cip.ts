@@ -9,6 +9,7 @@ import { finishClose, isRefusal } from "./answers.js";
 import { cipUrcs, dnsCauses, fetch, RESOLVE_MS, resolveName } from "./cip.js";
 import { contextLost } from "./context-lost.js";
 import { credentialFile } from "./credential-file.js";
+import { beyondTls12 } from "./secure-limits.js";
 import { type DialectStep, Sequence } from "./sequence.js";
 
 /**
@@ -230,10 +231,8 @@ export const openluatCip: SocketDialect = Object.freeze({
 	commands: Object.freeze([CIPSTART.set, CIPSEND.set, CIPCLOSE.set, CIPSHUT.execute, CIFSR.execute]),
 
 	open(at: Channel, task: SocketTask): void {
-		const { secure } = task;
-		if (task.kind === "dtls") task.fail(NOT_SUPPORTED, "DTLS not supported");
-		else if (secure !== undefined && secure.minimumVersion !== "1.2") task.fail(NOT_SUPPORTED, "TLS above 1.2 not supported");
-		else if (secure?.psk !== undefined) task.fail(NOT_SUPPORTED, "pre-shared keys not supported");
+		const refusal = beyondTls12(task);
+		if (refusal !== undefined) task.fail(NOT_SUPPORTED, refusal);
 		else new Sequence(at, task, OPEN, connect).run();
 	},
 	send(at: Channel, task: SocketTask): void {

@@ -8,6 +8,7 @@ import type { CredentialTask, ModemContext, SocketTask } from "../../sdk/modem/d
 import { BROKEN, finishClose, finishRead, isRefusal } from "./answers.js";
 import { READ_MS } from "./cip.js";
 import { credentialFile } from "./credential-file.js";
+import { beyondTls12 } from "./secure-limits.js";
 import { type DialectStep, Sequence } from "./sequence.js";
 
 /** Secure streams of SIMCom's LTE modules: two sessions with numbers of their own, each with the settings of the same number. */
@@ -164,8 +165,8 @@ function connect(at: AtChannel<ModemContext>, task: SocketTask): void {
 }
 
 export function open(at: AtChannel<ModemContext>, task: SocketTask): void {
-	if (task.secure === undefined || task.secure.minimumVersion !== "1.2") task.fail(NOT_SUPPORTED, "TLS above 1.2 not supported");
-	else if (task.secure.psk !== undefined) task.fail(NOT_SUPPORTED, "pre-shared keys not supported");
+	const refusal = beyondTls12(task);
+	if (refusal !== undefined) task.fail(NOT_SUPPORTED, refusal);
 	else new Sequence(at, task, SET_UP, connect).run();
 }
 

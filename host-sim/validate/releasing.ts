@@ -100,7 +100,7 @@ function redCapChecks(): Check[] {
 			tolerance: 0.02,
 			tag: "primary",
 			source: REDCAP,
-			note: "the battery's arithmetic; no energy profile of a RedCap module is in the model",
+			note: "the battery's arithmetic; the simulator's RedCap profile is not held against it",
 		},
 		{
 			id: "redcap.rai",
